@@ -1,0 +1,264 @@
+"""What is there: frozen records without opinion, the input of `judge`.
+
+Probes and the content scan write these down; nothing here knows a rule. A value that could not
+be told is `None`, or the word `unknown` of its enumeration, and a `Gap` says why. The records
+hold counts, kinds and places of personal data, never a value of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of every record: frozen, built by keyword, encodable as it stands."""
+
+
+class Platform(StrEnum):
+    """The families of operating systems that probes know."""
+
+    WINDOWS = "windows"
+    MACOS = "macos"
+    LINUX = "linux"
+
+
+class Why(StrEnum):
+    """Why a question has no answer."""
+
+    NEEDS_ADMIN = "needs_admin"
+    """The account running the audit may not ask."""
+    TOOL_MISSING = "tool_missing"
+    """The program or interface that would answer is not there."""
+    TIMED_OUT = "timed_out"
+    NOT_UNDERSTOOD = "not_understood"
+    """There was an answer, but not one we can read with certainty."""
+    NOT_SUPPORTED = "not_supported"
+    """Nothing on this kind of machine can answer."""
+    UNREADABLE = "unreadable"
+    """The drive or file gave an error, vanished or changed while it was read."""
+    TOO_LARGE = "too_large"
+    LOCKED = "locked"
+    """Closed by encryption or held by another program."""
+    IN_CLOUD = "in_cloud"
+    """Only a placeholder is on this machine; reading it would download it."""
+    FORMAT = "format"
+    """A file format that the audit does not open."""
+    INTERRUPTED = "interrupted"
+    """The person stopped the audit first."""
+
+
+class Gap(Record):
+    """A question that could not be answered, and why."""
+
+    source: str
+    """The probe or part of the scan that asked, such as `linux_volumes`."""
+    about: str
+    """What is not known, in plain words: `encryption of E:`, `files in /home/ann/Documents`."""
+    why: Why
+    detail: str = ""
+    """One plain sentence for the person who wants to see it next time."""
+    count: int = 1
+    """How many files or questions this stands for."""
+    volume: str = ""
+    """The id of the volume it is about, if it is about one."""
+
+
+class Range(Record):
+    """A number known to lie between two bounds, both included."""
+
+    low: int
+    high: int
+
+
+class Machine(Record):
+    """The computer audited."""
+
+    name: str
+    platform: Platform
+    os: str
+    """Name and version for people, such as `Windows 11 Pro 23H2`."""
+    elevated: bool
+    """Whether the audit ran with administrator (root) rights."""
+    portable: bool | None = None
+    """Whether it is a laptop or tablet that leaves the building."""
+    virtual: bool | None = None
+    taken: datetime
+    """When the audit began, with time zone."""
+
+
+class Place(StrEnum):
+    """What kind of thing a volume lies on, which decides who can carry it away."""
+
+    FIXED = "fixed"
+    REMOVABLE = "removable"
+    """Sticks, cards and anything on USB or FireWire, whatever the drive type says."""
+    OPTICAL = "optical"
+    NETWORK = "network"
+    UNKNOWN = "unknown"
+
+
+class EncryptionState(StrEnum):
+    """Whether what lies on a volume can be read by whoever holds the drive."""
+
+    ON = "on"
+    OFF = "off"
+    PARTIAL = "partial"
+    """Encrypting or decrypting at the moment, or only some of its disks are encrypted."""
+    SUSPENDED = "suspended"
+    """Encrypted, but the key lies beside it in the clear."""
+    UNKNOWN = "unknown"
+
+
+class Encryption(Record):
+    """The encryption of one volume."""
+
+    state: EncryptionState
+    product: str = ""
+    """BitLocker, FileVault, LUKS1, LUKS2, dm-crypt, VeraCrypt …"""
+    method: str = ""
+    """Cipher, when known, such as `XTS-AES-128`."""
+    locked: bool | None = None
+    """Whether it was closed when the audit looked."""
+    why: Why | None = None
+    """Why the state is unknown."""
+
+
+class Volume(Record):
+    """A file system, or a closed container of one, on a drive of this machine or of the network."""
+
+    id: str
+    """Unique in this audit and meaningless outside it: the mount point, else the device."""
+    mount: str = ""
+    """Where its files are reached; empty when it is not mounted."""
+    device: str = ""
+    disks: tuple[str, ...] = ()
+    """The whole disks below it, so that two volumes of one disk can be told."""
+    label: str = ""
+    model: str = ""
+    """Maker and model of the drive, for finding the stick in the drawer. Never a serial number."""
+    place: Place = Place.UNKNOWN
+    bus: str = ""
+    """usb, sata, nvme, sd, mmc, virtio, scsi, network …; empty when not known."""
+    filesystem: str = ""
+    size: int | None = None
+    """Bytes."""
+    free: int | None = None
+    """Bytes."""
+    system: bool | None = None
+    """Whether the operating system runs from it."""
+    read_only: bool | None = None
+    encryption: Encryption
+
+
+class Strength(StrEnum):
+    """How sure the content scan is that a file holds personal data."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Tally(Record):
+    """How often one kind of personal datum was seen in a file."""
+
+    datum: str
+    """Id of its definition under rules/personal-data, such as `upn`."""
+    title: str
+    category: str
+    count: int
+    strength: Strength
+
+
+class ProtectionState(StrEnum):
+    """Whether the file itself is closed by a password or key."""
+
+    NONE = "none"
+    WEAK = "weak"
+    STRONG = "strong"
+    UNKNOWN = "unknown"
+
+
+class Protection(Record):
+    """The protection that the file carries itself, apart from the volume it lies on."""
+
+    state: ProtectionState = ProtectionState.NONE
+    scheme: str = ""
+
+
+class Folder(StrEnum):
+    """Where on the machine a file lies, as far as that matters for the rules."""
+
+    DOWNLOADS = "downloads"
+    DESKTOP = "desktop"
+    TEMPORARY = "temporary"
+    RECYCLE_BIN = "recycle_bin"
+    SYNCED = "synced"
+    """Under a cloud client's folder."""
+    SHARED = "shared"
+    """Public and shared-computer folders."""
+    OTHER = "other"
+
+
+class FileSeen(Record):
+    """A file with personal data."""
+
+    path: str
+    """As shown to people; bytes that are not UTF-8 stand as \\xNN."""
+    volume: str
+    """Id of the volume it lies on; empty when no volume matched."""
+    folder: Folder = Folder.OTHER
+    kind: str
+    """What it is: `text`, `table` and, later, the formats of content.extract."""
+    category: str = ""
+    """What it is to a school: `pupil list`, `staff list`, `SEN list`, `letter` …"""
+    who: tuple[str, ...] = ()
+    """pupils, staff, parents: whose data it is, as far as told."""
+    size: int
+    """Bytes."""
+    modified: datetime | None = None
+    contents: tuple[Tally, ...]
+    people: Range
+    strength: Strength
+    special: bool = False
+    """Whether special category (UK GDPR Art 9) or otherwise sensitive data were seen."""
+    protection: Protection = Protection()
+    whole: bool = True
+    """False when only part of it was examined."""
+
+
+class Scan(Record):
+    """What the content scan did, so that a reader can tell how much it means."""
+
+    asked: bool = True
+    """False when the person asked for no file scan."""
+    complete: bool = True
+    """False when it was stopped before its end."""
+    roots: tuple[str, ...] = ()
+    files: int = 0
+    """Regular files met."""
+    bytes: int = 0
+    """Their sizes added up."""
+    examined: int = 0
+    """Files whose contents were examined."""
+    personal: int = 0
+    """Files with personal data."""
+    not_opened: int = 0
+    """Files of formats the audit does not open (pictures, programs and the like)."""
+    unreadable: int = 0
+    """Files that should have been examined and could not be; each is part of a Gap."""
+    left_out: tuple[str, ...] = ()
+    """Folders left out on purpose, such as those of the operating system."""
+    seconds: float = 0.0
+
+
+class Evidence(Record):
+    """All that one audit saw."""
+
+    machine: Machine
+    volumes: tuple[Volume, ...] = ()
+    files: tuple[FileSeen, ...] = ()
+    scan: Scan = Scan(asked=False)
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,165 @@
+"""What we make of the evidence: verdicts with their reasons, and the audit as a whole.
+
+`Audit` is everything a report shows; nothing in a report is computed from anything else.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from auditor.evidence import Evidence, Range, Record
+
+
+class Verdict(StrEnum):
+    """The answer to one rule about one thing."""
+
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    """Could not tell; never counted as a pass."""
+    NEEDS_ANSWER = "needs_answer"
+    """Only a person can tell."""
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Severity(StrEnum):
+    """How bad a fail is, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical, growing as severity falls."""
+        return list(Severity).index(self)
+
+
+class Basis(StrEnum):
+    """What kind of authority a source has."""
+
+    LAW = "law"
+    REGULATOR = "regulator guidance"
+    SECTOR = "sector standard"
+    INSURANCE = "insurance condition"
+    PRACTICE = "good practice"
+
+
+class Source(Record):
+    """A document that rules rest on."""
+
+    id: str
+    publisher: str
+    title: str
+    url: str
+    basis: Basis
+    date: str = ""
+    """The document's own date or version, as its publisher writes it."""
+    read_on: date
+    status: str
+    """`seen` on the publisher's page, `second-hand`, or `unverified`."""
+    note: str = ""
+
+
+class Citation(Record):
+    """One reason for a rule: a section of a source."""
+
+    source: Source
+    section: str = ""
+
+
+class Subject(Record):
+    """What a finding is about."""
+
+    kind: str
+    """volume, file, machine, scan …: the rule's `for each`."""
+    id: str
+    """Volume id or file path; the machine's name for the machine."""
+    label: str
+    """For people: `C: (Windows)`, `E: SCHOOL USB`."""
+
+
+class Finding(Record):
+    """One rule's answer about one thing."""
+
+    rule: str
+    title: str
+    area: str
+    """The folder of the rule: drives, media, files …"""
+    verdict: Verdict
+    severity: Severity
+    subject: Subject
+    seen: str
+    """One sentence with the values seen, or, when unknown, what could not be told and why."""
+    because: tuple[Citation, ...] = ()
+    why: str = ""
+    """Why the rule matters, in one or two sentences."""
+    remedy: tuple[str, ...] = ()
+    """Steps for this system."""
+    who: str = ""
+    """Who can do it: anyone, IT support, head teacher …"""
+    takes: str = ""
+    """How long it takes, such as `10 minutes`."""
+
+
+class Spot(Record):
+    """One place of the headline: a volume with unencrypted copies that can leave the premises."""
+
+    volume: str
+    label: str
+    place: str
+    copies: int
+    people: Range
+    certain: bool
+    """False where encryption or portability could not be told."""
+
+
+class Headline(Record):
+    """Unencrypted copies of personal data that can leave the premises.
+
+    A copy is a file with personal data that neither its own protection nor its volume's
+    encryption closes. It can leave when it lies on removable or optical media, or on a machine
+    that is itself carried. The same list on two sticks is two copies of the same people, so
+    people is a range from the largest file to the sum of all.
+    """
+
+    copies: int
+    """Copies known to be unencrypted and able to leave."""
+    unsure: int
+    """Copies that may be: encryption, place or portability could not be told."""
+    people: Range
+    spots: tuple[Spot, ...] = ()
+    known: bool = True
+    """False when no files were examined, so that a zero means nothing."""
+    complete: bool = True
+    """False when part of the scan was stopped or could not be read."""
+
+
+class RulebookUsed(Record):
+    """Which rules judged the evidence."""
+
+    pack: str
+    title: str
+    rules: int
+    digest: str
+    """SHA-256 over the files that were read."""
+
+
+class Audit(Record):
+    """One audit of one machine: the content of every report."""
+
+    tool: str
+    """Name and version of the program, such as `auditor 0.1.0`."""
+    school: str = ""
+    urn: str = ""
+    by: str = ""
+    """The person or role that ran it, if given."""
+    rulebook: RulebookUsed
+    evidence: Evidence
+    headline: Headline
+    findings: tuple[Finding, ...] = ()
+    complete: bool = True
+    """False when the person stopped it before the end."""

@@ -1,0 +1,85 @@
+"""The one door to the machine: every question a probe asks goes through a `Host`.
+
+`this` is the machine we stand on; `recorded` replays one from a folder, so that a probe for any
+system is tested on every system; `recorder` writes such folders. Nothing here writes to the
+machine, and no question is asked through a shell.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from auditor.evidence import Platform, Record
+
+
+class Partition(Record):
+    """One line of the system's mount table, as psutil tells it."""
+
+    device: str
+    mount: str
+    filesystem: str
+    options: tuple[str, ...] = ()
+
+
+class Usage(Record):
+    """Room on a mounted file system, in bytes."""
+
+    size: int
+    free: int
+
+
+class Host(Protocol):
+    """A machine that answers questions; each method raises a HostError when it cannot.
+
+    AccessDenied, ToolMissing, NotThere and TimedOut say which way it could not.
+    """
+
+    @property
+    def platform(self) -> Platform:
+        """The family of the operating system."""
+
+    @property
+    def name(self) -> str:
+        """The machine's own name."""
+
+    @property
+    def os(self) -> str:
+        """Operating system and version for people."""
+
+    @property
+    def elevated(self) -> bool:
+        """Whether we have administrator (root) rights."""
+
+    def now(self) -> datetime:
+        """The machine's clock, with time zone."""
+
+    def partitions(self) -> tuple[Partition, ...]:
+        """Every mount of the system, pseudo file systems included."""
+
+    def usage(self, mount: str) -> Usage:
+        """Room on the file system mounted at `mount`."""
+
+    def battery(self) -> bool | None:
+        """Whether the machine has a battery; None when the system does not say."""
+
+    def read(self, path: str, limit: int = 65_536) -> bytes:
+        """Up to `limit` bytes from the start of a small file."""
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder, sorted."""
+
+    def resolve(self, path: str) -> str:
+        """The path with every link followed."""
+
+    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+        """Standard output of a program that only reads; raises on a non-zero exit."""
+
+    def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
+        """A value of the Windows registry; `key` begins HKLM\\ or HKCU\\."""
+
+    def drive_type(self, root: str) -> int:
+        """GetDriveTypeW of a Windows root such as `E:\\`."""
+
+    def volume_label(self, root: str) -> str:
+        """The label of a Windows volume."""

@@ -1,0 +1,64 @@
+"""The definitions of personal data, as read from rules/personal-data.
+
+The rulebook makes these from YAML and the content scan works from them; neither needs the other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from auditor.evidence import Record
+
+
+class Category(StrEnum):
+    """What kind of harm a datum does in the wrong hands."""
+
+    IDENTITY = "identity"
+    """Names, dates of birth, official numbers."""
+    CONTACT = "contact"
+    SPECIAL = "special"
+    """UK GDPR Art 9: health, ethnicity, religion …"""
+    SENSITIVE = "sensitive"
+    """Not Art 9, but as harmful: SEN, safeguarding, looked-after, free meals, behaviour."""
+    CRIMINAL = "criminal"
+    FINANCE = "finance"
+    CREDENTIALS = "credentials"
+
+
+class Datum(Record):
+    """One kind of personal datum and how it is recognised."""
+
+    id: str
+    title: str
+    category: Category
+    who: str = ""
+    """pupils, staff or parents when the datum itself tells; empty otherwise."""
+    identifies: bool = False
+    """Whether distinct values are distinct people."""
+    pattern: str = ""
+    """RE2 syntax; empty when only headings or words show it."""
+    check: str = ""
+    """Name of the checksum in content.detect that a match must pass."""
+    alone: bool = False
+    """Whether one match counts without a heading or context words."""
+    least: int = 1
+    """Distinct matches needed before a file counts by this datum without a heading."""
+    context: tuple[str, ...] = ()
+    """Words that must stand close to a match which does not count alone."""
+    headings: tuple[str, ...] = ()
+    """Column headings, lower case, words separated by one space."""
+    values: str = ""
+    """RE2 pattern that a cell under such a heading must match in full; empty for any text."""
+    words: tuple[str, ...] = ()
+    """Words or phrases of running text that show the datum beside a person."""
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+    source: str = ""
+    """Document and section that defines it."""
+
+
+class Definitions(Record):
+    """All data looked for."""
+
+    data: tuple[Datum, ...]
+    digest: str = ""

@@ -1,0 +1,26 @@
+"""Probes: one module a question; this page holds the Protocol and the open roll.
+
+To add one: write a module with PLATFORMS and ask(), put its name on the roll, and give it a
+recorded machine in tests/machines. The roll is explicit because discovery by name found nothing
+in a frozen executable and so reported a clean machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from auditor.evidence import Gap, Platform, Volume
+from auditor.host import Host
+
+Fact = Volume | Gap
+
+
+class Probe(Protocol):
+    """What a module must offer to stand on the roll."""
+
+    __name__: str
+    PLATFORMS: frozenset[Platform]
+
+    def ask(self, host: Host) -> Iterator[Fact]:
+        """Ask the machine; what it does not answer is a Gap or a HostError, never a guess."""
