@@ -13,7 +13,7 @@ from typing import Protocol
 from auditor.evidence import Platform, Record
 
 
-class Partition(Record):
+class Partition(Record, kw_only=True):
     """One line of the system's mount table, as psutil tells it."""
 
     device: str
@@ -22,7 +22,7 @@ class Partition(Record):
     options: tuple[str, ...] = ()
 
 
-class Usage(Record):
+class Usage(Record, kw_only=True):
     """Room on a mounted file system, in bytes."""
 
     size: int
