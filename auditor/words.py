@@ -68,7 +68,7 @@ def spent(seconds: float) -> str:
 
 
 def shown(path: str | bytes) -> str:
-    """A path that any report can carry: bytes that are not text stand as \\xNN, controls too."""
+    r"""A path that any report can carry: bytes that are not text stand as \xNN, controls too."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -1,0 +1,55 @@
+"""The commands. Each is a module that is imported only when it is called.
+
+The table below holds the one-line helps, so that `auditor --help` imports nothing but click.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from auditor import __version__
+
+COMMANDS = {
+    "scan": "Audit this machine and write the report.",
+    "report": "Write a saved audit in another format.",
+    "judge": "Judge a saved audit again, by other or newer rules.",
+    "explain": "Say why a file counts as personal data (masked, on the terminal only).",
+    "rules": "List, show and check the rules.",
+    "schema": "Print the JSON Schema of report.json.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the order of the table, most used first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"auditor.cli.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table, without importing what it names."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: auditor scan --school 'Name of the school' --open",
+)
+@click.version_option(__version__, prog_name="auditor")
+def auditor() -> None:
+    """Tells a school where its records about children and staff could be lost or read.
+
+    It only reads: nothing on the machine is changed, nothing is sent anywhere, and no report
+    contains a pupil's data.
+    """

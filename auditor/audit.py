@@ -1,0 +1,108 @@
+"""One visit: survey the machine, scan its files, judge what was seen.
+
+This is the page to read first. Everything the person sees in a report is in the `Audit` that
+comes back; nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from auditor import __version__
+from auditor.content import Found, Step, scan
+from auditor.evidence import Evidence, Record, Scan
+from auditor.findings import Audit, RulebookUsed
+from auditor.host import Host
+from auditor.judge import headline, judge
+from auditor.personal import Definitions
+from auditor.roots import roots
+from auditor.rulebook import Rulebook
+from auditor.survey import Survey, survey
+
+
+class Plan(Record, kw_only=True):
+    """What the person asked for."""
+
+    paths: tuple[str, ...] = ()
+    """Where to look for files; empty for every local and removable volume."""
+    files: bool = True
+    """Whether to look into files at all."""
+    keep_out: tuple[str, ...] = ()
+    """Folders that are not looked into: the report's own."""
+    jobs: int | None = None
+    """Worker processes; None for one a core."""
+    school: str = ""
+    urn: str = ""
+    by: str = ""
+
+
+def audit(
+    host: Host,
+    rulebook: Rulebook,
+    definitions: Definitions,
+    plan: Plan,
+    watch: Callable[[Step], None] | None = None,
+) -> Audit:
+    """Audits the machine.
+
+    Ctrl-C during the file scan ends it early: the audit then carries what was found, and says
+    in its evidence and headline that it is not complete.
+
+    Raises:
+        CannotAudit: No probe knows this platform.
+        AuditorError: A path of the plan does not exist.
+    """
+    seen = survey(host)
+    found = Found()
+    done = (
+        _scanned(host, seen, definitions, plan, found, watch) if plan.files else Scan(asked=False)
+    )
+    evidence = Evidence(
+        machine=seen.machine,
+        volumes=seen.volumes,
+        files=tuple(sorted(found.files, key=lambda f: (f.volume, f.path))),
+        scan=done,
+        gaps=seen.gaps + tuple(found.all_gaps()),
+    )
+    return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
+
+
+def judged(evidence: Evidence, rulebook: Rulebook, *, school: str, urn: str, by: str) -> Audit:
+    """The audit that this evidence makes under these rules; also for evidence of long ago."""
+    return Audit(
+        tool=f"auditor {__version__}",
+        school=school,
+        urn=urn,
+        by=by,
+        rulebook=RulebookUsed(
+            pack=rulebook.pack.id,
+            title=rulebook.pack.title,
+            rules=len(rulebook.rules),
+            digest=rulebook.digest,
+        ),
+        evidence=evidence,
+        headline=headline(evidence),
+        findings=judge(evidence, rulebook),
+        complete=evidence.scan.complete,
+    )
+
+
+def _scanned(
+    host: Host,
+    seen: Survey,
+    definitions: Definitions,
+    plan: Plan,
+    found: Found,
+    watch: Callable[[Step], None] | None,
+) -> Scan:
+    starts = roots(plan.paths, seen.volumes, host)
+    out = tuple(str(Path(p).resolve()) for p in plan.keep_out)
+    begun, complete = monotonic(), False
+    try:
+        scan(starts, definitions, found, keep_out=out, jobs=plan.jobs, watch=watch)
+        complete = True
+    except KeyboardInterrupt:
+        pass  # the person has seen enough; the report says that it is not complete
+    return found.summary(complete, monotonic() - begun)

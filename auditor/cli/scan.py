@@ -1,0 +1,123 @@
+"""`auditor scan`: the audit of this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from auditor.audit import Plan, audit
+from auditor.cli.progress import progress
+from auditor.cli.writing import folder, put
+from auditor.evidence import Evidence
+from auditor.findings import Audit, Severity, Verdict
+from auditor.host.this import this_machine
+from auditor.reports import load as form
+from auditor.rulebook import load, personal_data
+from auditor.shipped import shipped
+
+WRITTEN = {"report.html": "html", "report.json": "json", "report.csv": "csv"}
+
+
+@click.command
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--output",
+    default="auditor-report",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="The folder for the report; nothing is written anywhere else.",
+)
+@click.option("--school", default="", help="The school's name, for the head of the report.")
+@click.option("--urn", default="", help="The school's unique reference number.")
+@click.option("--by", default="", help="Who ran the audit: a role does, such as 'IT auditor'.")
+@click.option("--pack", default="school-default", show_default=True, help="The pack of rules.")
+@click.option(
+    "--reader",
+    type=click.Choice(["school", "auditor"]),
+    default="school",
+    show_default=True,
+    help="Who reads the report: plain English, or with the technical detail.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="Worker processes; one a core if not said."
+)
+@click.option("--no-files", is_flag=True, help="Look at drives and settings only.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([s.value for s in Severity]),
+    default=Severity.HIGH.value,
+    show_default=True,
+    help="Leave with code 1 when something of this severity or worse failed.",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the report when it is written.")
+@click.option("--quiet", is_flag=True, help="No progress, and only the last lines.")
+def scan(
+    paths: tuple[str, ...],
+    output: str,
+    school: str,
+    urn: str,
+    by: str,
+    pack: str,
+    reader: str,
+    jobs: int | None,
+    no_files: bool,
+    fail_on: str,
+    open_: bool,
+    quiet: bool,
+) -> int:
+    r"""Audit this machine: drives, removable media and the files on them.
+
+    Without PATHS, the user data of every local and removable drive is looked at; with PATHS, only
+    the files under them. Ctrl-C stops early and still writes a report, marked incomplete.
+
+    \b
+    Examples:
+      auditor scan
+      auditor scan E:\ --school "Hill Top Primary" --open
+      auditor scan /media /srv/staff --output visit-1
+
+    \b
+    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or broken rules;
+    3 could not audit, or stopped before anything was found.
+    """
+    os.environ["PYTHONDONTWRITEBYTECODE"] = (
+        "1"  # the workers too: a stick we run from stays as it is
+    )
+    sys.dont_write_bytecode = True
+    out = folder(output)
+    rules = shipped("rules")
+    rulebook, definitions = load(rules, pack), personal_data.load(rules)
+    plan = Plan(
+        paths=paths,
+        files=not no_files,
+        keep_out=(str(out),),
+        jobs=jobs,
+        school=school,
+        urn=urn,
+        by=by,
+    )
+    with progress(quiet=quiet) as watch:
+        done = audit(this_machine(), rulebook, definitions, plan, watch)
+    for name, kind in WRITTEN.items():
+        put(out / name, form(kind).render(done, reader))
+    click.echo(form("text").render(done, reader), nl=False)
+    click.echo(f"Report: {Path(out, 'report.html').resolve()}")
+    if open_:
+        click.launch(str(out / "report.html"))
+    return code(done, Severity(fail_on))
+
+
+def code(done: Audit, fail_on: Severity) -> int:
+    """The exit code: 1 for a fail at or above the severity, 3 when nothing could be audited."""
+    failed = [f for f in done.findings if f.verdict is Verdict.FAIL]
+    if any(f.severity.rank <= fail_on.rank for f in failed):
+        return 1
+    return 3 if not done.complete or _blind(done.evidence) else 0
+
+
+def _blind(seen: Evidence) -> bool:
+    """Whether the audit saw neither a drive nor a file, so that no fail means nothing."""
+    return not seen.volumes and not seen.scan.examined

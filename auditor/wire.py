@@ -1,0 +1,103 @@
+"""The only form in which an audit leaves the machine: versioned JSON.
+
+The document is one object: `format`, `version`, then the fields of `findings.Audit`. Readers of
+version 1 may meet fields they do not know and must pass over them; a change that alters the
+meaning of a field, or removes one, raises the version.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from auditor.errors import WireError
+from auditor.findings import Audit
+
+FORMAT = "auditor-report"
+VERSION = 1
+LARGEST = 512 * 1024 * 1024
+"""Bytes of the largest report that is read back."""
+
+
+class Written(Audit, frozen=True, kw_only=True):
+    """An audit as it stands in a file."""
+
+    format: str
+    version: int
+
+
+class _Stamp(msgspec.Struct):
+    """The part that says whether the rest can be understood."""
+
+    format: str = ""
+    version: int = 0
+
+
+def encode(audit: Audit) -> bytes:
+    """The audit as UTF-8 JSON, indented for people, the same bytes for the same audit."""
+    body = msgspec.json.encode(audit)
+    stamp = f'{{"format":"{FORMAT}","version":{VERSION},'.encode()
+    return bytes(msgspec.json.format(stamp + body[1:], indent=2)) + b"\n"
+
+
+def decode(written: bytes, where: str = "") -> Audit:
+    """The audit that `encode` wrote.
+
+    Args:
+        written: The whole file.
+        where: Its name, for the error.
+
+    Raises:
+        WireError: It is not a report, is damaged, or is newer than this program.
+    """
+    if len(written) > LARGEST:
+        raise WireError("the report is larger than any audit writes", where=where)
+    try:
+        stamp = msgspec.json.decode(written, type=_Stamp)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise _not_a_report(where) from e
+    if stamp.format != FORMAT:
+        raise _not_a_report(where)
+    if not 1 <= stamp.version <= VERSION:
+        raise WireError(
+            f"the report has version {stamp.version}, and this program reads up to {VERSION}",
+            where=where,
+            hint="read it with a newer auditor",
+        )
+    try:
+        found = msgspec.json.decode(written, type=Written)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise WireError(
+            f"the report is damaged: {_place(e)}",
+            where=where,
+            hint="fetch the file again from the machine that wrote it",
+        ) from e
+    return Audit(**{name: getattr(found, name) for name in Audit.__struct_fields__})
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document."""
+    made = msgspec.json.schema(Written)
+    written = made["$defs"]["Written"]
+    written["properties"]["format"] = {"const": FORMAT}
+    written["properties"]["version"] = {"const": VERSION}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "auditor report",
+        **made,
+    }
+
+
+def _not_a_report(where: str) -> WireError:
+    return WireError(
+        "this is not a report written by auditor",
+        where=where,
+        hint="give the report.json of an audit",
+    )
+
+
+def _place(error: Exception) -> str:
+    """Which field is wrong; never its value, which could be anything."""
+    text = str(error)
+    return f"field {text.rsplit(' - at ', 1)[1]}" if " - at " in text else "it is not whole JSON"
