@@ -22,7 +22,7 @@ from auditor.rulebook import Rulebook
 from auditor.survey import Survey, survey
 
 
-class Plan(Record, kw_only=True):
+class Plan(Record, frozen=True, kw_only=True):
     """What the person asked for."""
 
     paths: tuple[str, ...] = ()

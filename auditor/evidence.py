@@ -50,7 +50,7 @@ class Why(StrEnum):
     """The person stopped the audit first."""
 
 
-class Gap(Record, kw_only=True):
+class Gap(Record, frozen=True, kw_only=True):
     """A question that could not be answered, and why."""
 
     source: str
@@ -66,14 +66,14 @@ class Gap(Record, kw_only=True):
     """The id of the volume it is about, if it is about one."""
 
 
-class Range(Record, kw_only=True):
+class Range(Record, frozen=True, kw_only=True):
     """A number known to lie between two bounds, both included."""
 
     low: int
     high: int
 
 
-class Machine(Record, kw_only=True):
+class Machine(Record, frozen=True, kw_only=True):
     """The computer audited."""
 
     name: str
@@ -112,7 +112,7 @@ class EncryptionState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Encryption(Record, kw_only=True):
+class Encryption(Record, frozen=True, kw_only=True):
     """The encryption of one volume."""
 
     state: EncryptionState
@@ -126,7 +126,7 @@ class Encryption(Record, kw_only=True):
     """Why the state is unknown."""
 
 
-class Volume(Record, kw_only=True):
+class Volume(Record, frozen=True, kw_only=True):
     """A file system, or a closed container of one, on a drive of this machine or of the network."""
 
     id: str
@@ -161,7 +161,7 @@ class Strength(StrEnum):
     POSSIBLE = "possible"
 
 
-class Tally(Record, kw_only=True):
+class Tally(Record, frozen=True, kw_only=True):
     """How often one kind of personal datum was seen in a file."""
 
     datum: str
@@ -181,7 +181,7 @@ class ProtectionState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Protection(Record, kw_only=True):
+class Protection(Record, frozen=True, kw_only=True):
     """The protection that the file carries itself, apart from the volume it lies on."""
 
     state: ProtectionState = ProtectionState.NONE
@@ -202,7 +202,7 @@ class Folder(StrEnum):
     OTHER = "other"
 
 
-class FileSeen(Record, kw_only=True):
+class FileSeen(Record, frozen=True, kw_only=True):
     """A file with personal data."""
 
     path: str
@@ -229,7 +229,7 @@ class FileSeen(Record, kw_only=True):
     """False when only part of it was examined."""
 
 
-class Scan(Record, kw_only=True):
+class Scan(Record, frozen=True, kw_only=True):
     """What the content scan did, so that a reader can tell how much it means."""
 
     asked: bool = True
@@ -254,7 +254,7 @@ class Scan(Record, kw_only=True):
     seconds: float = 0.0
 
 
-class Evidence(Record, kw_only=True):
+class Evidence(Record, frozen=True, kw_only=True):
     """All that one audit saw."""
 
     machine: Machine

@@ -48,7 +48,7 @@ class Basis(StrEnum):
     PRACTICE = "good practice"
 
 
-class Source(Record, kw_only=True):
+class Source(Record, frozen=True, kw_only=True):
     """A document that rules rest on."""
 
     id: str
@@ -64,14 +64,14 @@ class Source(Record, kw_only=True):
     note: str = ""
 
 
-class Citation(Record, kw_only=True):
+class Citation(Record, frozen=True, kw_only=True):
     """One reason for a rule: a section of a source."""
 
     source: Source
     section: str = ""
 
 
-class Subject(Record, kw_only=True):
+class Subject(Record, frozen=True, kw_only=True):
     """What a finding is about."""
 
     kind: str
@@ -82,7 +82,7 @@ class Subject(Record, kw_only=True):
     """For people: `C: (Windows)`, `E: SCHOOL USB`."""
 
 
-class Finding(Record, kw_only=True):
+class Finding(Record, frozen=True, kw_only=True):
     """One rule's answer about one thing."""
 
     rule: str
@@ -105,7 +105,7 @@ class Finding(Record, kw_only=True):
     """How long it takes, such as `10 minutes`."""
 
 
-class Spot(Record, kw_only=True):
+class Spot(Record, frozen=True, kw_only=True):
     """One place of the headline: a volume with unencrypted copies that can leave the premises."""
 
     volume: str
@@ -117,7 +117,7 @@ class Spot(Record, kw_only=True):
     """False where encryption or portability could not be told."""
 
 
-class Headline(Record, kw_only=True):
+class Headline(Record, frozen=True, kw_only=True):
     """Unencrypted copies of personal data that can leave the premises.
 
     A copy is a file with personal data that neither its own protection nor its volume's
@@ -138,7 +138,7 @@ class Headline(Record, kw_only=True):
     """False when part of the scan was stopped or could not be read."""
 
 
-class RulebookUsed(Record, kw_only=True):
+class RulebookUsed(Record, frozen=True, kw_only=True):
     """Which rules judged the evidence."""
 
     pack: str
@@ -148,7 +148,7 @@ class RulebookUsed(Record, kw_only=True):
     """SHA-256 over the files that were read."""
 
 
-class Audit(Record, kw_only=True):
+class Audit(Record, frozen=True, kw_only=True):
     """One audit of one machine: the content of every report."""
 
     tool: str

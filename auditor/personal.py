@@ -25,7 +25,7 @@ class Category(StrEnum):
     CREDENTIALS = "credentials"
 
 
-class Datum(Record, kw_only=True):
+class Datum(Record, frozen=True, kw_only=True):
     """One kind of personal datum and how it is recognised."""
 
     id: str
@@ -57,7 +57,7 @@ class Datum(Record, kw_only=True):
     """Document and section that defines it."""
 
 
-class Definitions(Record, kw_only=True):
+class Definitions(Record, frozen=True, kw_only=True):
     """All data looked for."""
 
     data: tuple[Datum, ...]

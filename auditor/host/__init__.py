@@ -13,7 +13,7 @@ from typing import Protocol
 from auditor.evidence import Platform, Record
 
 
-class Partition(Record, kw_only=True):
+class Partition(Record, frozen=True, kw_only=True):
     """One line of the system's mount table, as psutil tells it."""
 
     device: str
@@ -22,7 +22,7 @@ class Partition(Record, kw_only=True):
     options: tuple[str, ...] = ()
 
 
-class Usage(Record, kw_only=True):
+class Usage(Record, frozen=True, kw_only=True):
     """Room on a mounted file system, in bytes."""
 
     size: int
@@ -72,14 +72,17 @@ class Host(Protocol):
     def resolve(self, path: str) -> str:
         """The path with every link followed."""
 
+    def environment(self, variable: str) -> str:
+        """An environment variable of the account that runs the audit."""
+
     def run(self, *command: str, timeout: float = 20.0) -> bytes:
         """Standard output of a program that only reads; raises on a non-zero exit."""
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
-        """A value of the Windows registry; `key` begins HKLM\\ or HKCU\\."""
+        r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""
 
     def drive_type(self, root: str) -> int:
-        """GetDriveTypeW of a Windows root such as `E:\\`."""
+        r"""GetDriveTypeW of a Windows root such as `E:\`."""
 
     def volume_label(self, root: str) -> str:
         """The label of a Windows volume."""

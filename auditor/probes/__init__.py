@@ -12,6 +12,7 @@ from typing import Protocol
 
 from auditor.evidence import Gap, Platform, Volume
 from auditor.host import Host
+from auditor.probes import linux_volumes, macos_volumes, windows_volumes
 
 Fact = Volume | Gap
 
@@ -24,3 +25,6 @@ class Probe(Protocol):
 
     def ask(self, host: Host) -> Iterator[Fact]:
         """Ask the machine; what it does not answer is a Gap or a HostError, never a guess."""
+
+
+PROBES: tuple[Probe, ...] = (linux_volumes, macos_volumes, windows_volumes)

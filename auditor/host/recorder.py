@@ -1,0 +1,146 @@
+"""Writes down every question put to a machine, with its answer, so that it can be replayed."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from auditor.errors import HostError
+from auditor.evidence import Platform
+from auditor.host import Host, Partition, Usage
+from auditor.host.recorded import FILE, Answers, Refusal
+
+T = TypeVar("T")
+
+_SERIAL = re.compile(
+    r"^(E:(?:ID_SERIAL|ID_SERIAL_SHORT|ID_WWN|ID_SCSI_SERIAL)\w*=).*$", re.MULTILINE
+)
+"""Lines of the udev database that name one drive among all drives."""
+
+
+class Recorder:
+    """Asks another host and keeps what it says; see `Host` for what each question means."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.tables: dict[str, dict[str, Any]] = {}
+
+    @property
+    def platform(self) -> Platform:
+        """The family of the operating system."""
+        return self.host.platform
+
+    @property
+    def name(self) -> str:
+        """The machine's own name."""
+        return self.host.name
+
+    @property
+    def os(self) -> str:
+        """Operating system and version."""
+        return self.host.os
+
+    @property
+    def elevated(self) -> bool:
+        """Whether it has administrator rights."""
+        return self.host.elevated
+
+    def now(self) -> datetime:
+        """The machine's clock."""
+        return self.host.now()
+
+    def partitions(self) -> tuple[Partition, ...]:
+        """Every mount."""
+        return self.host.partitions()
+
+    def usage(self, mount: str) -> Usage:
+        """Room on a file system."""
+        return self._keep("usage", mount, lambda: self.host.usage(mount))
+
+    def battery(self) -> bool | None:
+        """Whether there is a battery."""
+        return self.host.battery()
+
+    def read(self, path: str, limit: int = 65_536) -> bytes:
+        """A small file, without serial numbers."""
+        return self._bytes("files", path, lambda: self.host.read(path, limit))
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder."""
+        return self._keep("folders", folder, lambda: self.host.names(folder))
+
+    def resolve(self, path: str) -> str:
+        """The path with every link followed."""
+        return self._keep("links", path, lambda: self.host.resolve(path))
+
+    def environment(self, variable: str) -> str:
+        """An environment variable."""
+        return self._keep("variables", variable, lambda: self.host.environment(variable))
+
+    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+        """What a program prints."""
+        line = " ".join(command)
+        return self._bytes("outputs", line, lambda: self.host.run(*command, timeout=timeout))
+
+    def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
+        """A value of the registry."""
+        name = f"{key}\\{value}"
+        found = self._keep("registry", name, lambda: self.host.registry(key, value))
+        if isinstance(found, bytes):
+            self.tables["registry"].pop(name)
+            self.tables.setdefault("binary", {})[name] = base64.b64encode(found).decode()
+        return found
+
+    def drive_type(self, root: str) -> int:
+        """GetDriveTypeW of a root."""
+        return self._keep("drive_types", root, lambda: self.host.drive_type(root))
+
+    def volume_label(self, root: str) -> str:
+        """The label of a volume."""
+        return self._keep("labels", root, lambda: self.host.volume_label(root))
+
+    def answers(self) -> Answers:
+        """All that was said so far, as a recording."""
+        return Answers(
+            platform=self.platform,
+            name="recorded",
+            os=self.os,
+            elevated=self.elevated,
+            now=self.now(),
+            battery=self.battery(),
+            partitions=self.partitions(),
+            **self.tables,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Writes the recording into the folder, which is made if need be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        body = msgspec.json.format(msgspec.json.encode(self.answers()), indent=1)
+        (folder / FILE).write_bytes(body + b"\n")
+
+    def _keep(self, table: str, question: str, ask: Callable[[], T]) -> T:
+        kept = self.tables.setdefault(table, {})
+        try:
+            kept[question] = ask()
+        except HostError as e:
+            kept[question] = Refusal(error=type(e).__name__, problem=e.problem)
+            raise
+        answer: T = kept[question]
+        return answer
+
+    def _bytes(self, table: str, question: str, ask: Callable[[], bytes]) -> bytes:
+        found = self._keep(table, question, ask)
+        try:
+            text = _SERIAL.sub(r"\1removed", found.decode("utf-8"))
+        except UnicodeDecodeError:
+            self.tables[table].pop(question)
+            self.tables.setdefault("binary", {})[question] = base64.b64encode(found).decode()
+            return found
+        self.tables[table][question] = text
+        return text.encode("utf-8")

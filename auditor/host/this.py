@@ -1,0 +1,242 @@
+"""The machine we stand on: psutil, small files, programs that only read, the Windows registry."""
+
+from __future__ import annotations
+
+import os
+import platform as running
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from auditor.errors import AccessDenied, HostError, NotThere, TimedOut, ToolMissing
+from auditor.evidence import Platform
+from auditor.host import Host, Partition, Usage
+
+_PLATFORMS = {"win32": Platform.WINDOWS, "cygwin": Platform.WINDOWS, "darwin": Platform.MACOS}
+
+
+def this_machine() -> Host:
+    """The machine that runs this program."""
+    return ThisMachine()
+
+
+class ThisMachine:
+    """Answers from the running system; see `Host` for what each question means."""
+
+    @property
+    def platform(self) -> Platform:
+        """The family of the operating system; what is neither Windows nor macOS counts as Linux."""
+        return _PLATFORMS.get(sys.platform, Platform.LINUX)
+
+    @property
+    def name(self) -> str:
+        """The machine's own name."""
+        return running.node()
+
+    @property
+    def os(self) -> str:
+        """Operating system and version for people."""
+        if sys.platform == "win32":
+            return _windows_name(self)
+        if sys.platform == "darwin":
+            return f"macOS {running.mac_ver()[0]}"
+        with suppress(OSError):
+            return running.freedesktop_os_release().get("PRETTY_NAME", "Linux")
+        return "Linux"
+
+    @property
+    def elevated(self) -> bool:
+        """Whether we have administrator (root) rights."""
+        if sys.platform == "win32":
+            import ctypes
+
+            return bool(ctypes.windll.shell32.IsUserAnAdmin())
+        return os.geteuid() == 0
+
+    def now(self) -> datetime:
+        """The clock, with the local time zone."""
+        return datetime.now().astimezone()  # noqa: TID251 - the one place that asks the clock
+
+    def partitions(self) -> tuple[Partition, ...]:
+        """Every mount, pseudo file systems included; on Windows every drive letter."""
+        if sys.platform == "win32":
+            return _windows_drives()
+        try:
+            found = psutil.disk_partitions(all=True)
+        except OSError as e:
+            raise _named(e, "the mount table") from e
+        return tuple(
+            Partition(
+                device=p.device,
+                mount=p.mountpoint,
+                filesystem=p.fstype,
+                options=tuple(p.opts.split(",")),
+            )
+            for p in found
+        )
+
+    def usage(self, mount: str) -> Usage:
+        """Room on a file system, in bytes."""
+        try:
+            found = psutil.disk_usage(mount)
+        except OSError as e:
+            raise _named(e, mount) from e
+        return Usage(size=found.total, free=found.free)
+
+    def battery(self) -> bool | None:
+        """Whether there is a battery; None when the system does not say."""
+        try:
+            return psutil.sensors_battery() is not None
+        except (AttributeError, OSError, RuntimeError, NotImplementedError):
+            return None
+
+    def read(self, path: str, limit: int = 65_536) -> bytes:
+        """Up to `limit` bytes of a small file."""
+        try:
+            with Path(path).open("rb", buffering=0) as f:
+                return f.read(limit) or b""
+        except OSError as e:
+            raise _named(e, path) from e
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder, sorted."""
+        try:
+            return tuple(sorted(os.listdir(folder)))  # noqa: PTH208 - names, not paths
+        except OSError as e:
+            raise _named(e, folder) from e
+
+    def resolve(self, path: str) -> str:
+        """The path with every link followed."""
+        try:
+            return str(Path(path).resolve(strict=True))
+        except (OSError, RuntimeError) as e:
+            raise NotThere("there is no such path", where=path) from e
+
+    def environment(self, variable: str) -> str:
+        """An environment variable, such as SystemDrive."""
+        try:
+            return os.environ[variable]
+        except KeyError as e:
+            raise NotThere("the variable is not set", where=variable) from e
+
+    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+        """Standard output of a program that only reads."""
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=timeout,
+                check=True,
+                env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
+            )
+        except FileNotFoundError as e:
+            raise ToolMissing("the program is not installed", where=command[0]) from e
+        except PermissionError as e:
+            raise AccessDenied("the program may not be run", where=command[0]) from e
+        except subprocess.TimeoutExpired as e:
+            raise TimedOut(f"no answer within {timeout:.0f} s", where=command[0]) from e
+        except (subprocess.CalledProcessError, OSError) as e:
+            raise HostError("the program failed", where=command[0]) from e
+        return done.stdout
+
+    def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
+        r"""A value of the Windows registry, from the 64-bit view; `key` begins HKLM\ or HKCU\."""
+        if sys.platform != "win32":
+            raise NotThere("there is no registry on this system", where=key)
+        return _registry(key, value)
+
+    def drive_type(self, root: str) -> int:
+        r"""GetDriveTypeW of a Windows root such as `E:\`."""
+        if sys.platform != "win32":
+            raise NotThere("there are no drive letters on this system", where=root)
+        import ctypes
+
+        return int(ctypes.windll.kernel32.GetDriveTypeW(root))
+
+    def volume_label(self, root: str) -> str:
+        """The label of a Windows volume."""
+        return _windows_volume(root)[0]
+
+
+def _named(error: OSError, where: str) -> HostError:
+    """The HostError for an OSError, without the path twice."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return NotThere("there is no such file", where=where)
+    if isinstance(error, PermissionError):
+        return AccessDenied("the system refused", where=where)
+    return HostError(error.strerror or type(error).__name__, where=where)
+
+
+def _windows_name(host: ThisMachine) -> str:
+    """ProductName still says Windows 10 on Windows 11, whose builds begin at 22000."""
+    key = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+    parts = []
+    for value in ("ProductName", "DisplayVersion", "CurrentBuild"):
+        with suppress(HostError):
+            parts.append(str(host.registry(key, value)))
+    build = parts[-1] if parts else ""
+    if build.isdigit() and int(build) >= 22_000:
+        parts[0] = parts[0].replace("Windows 10", "Windows 11")
+    return " ".join(parts) or f"Windows {running.release()}"
+
+
+def _windows_drives() -> tuple[Partition, ...]:
+    """Every letter, also those that psutil leaves out because nothing lies in the drive."""
+    if sys.platform != "win32":
+        return ()
+    import ctypes
+
+    kinds = {2: "removable", 3: "fixed", 4: "remote", 5: "cdrom", 6: "ramdisk"}
+    letters = int(ctypes.windll.kernel32.GetLogicalDrives())
+    found = []
+    for n in range(26):
+        if letters & (1 << n):
+            root = f"{chr(65 + n)}:\\"
+            kind = kinds.get(int(ctypes.windll.kernel32.GetDriveTypeW(root)), "unknown")
+            with suppress(HostError):
+                found.append(
+                    Partition(
+                        device=root,
+                        mount=root,
+                        filesystem=_windows_volume(root)[1],
+                        options=(kind,),
+                    )
+                )
+    return tuple(found)
+
+
+def _windows_volume(root: str) -> tuple[str, str]:
+    """Label and file system of a root, by GetVolumeInformationW; fails for an empty drive."""
+    if sys.platform != "win32":
+        raise NotThere("there are no drive letters on this system", where=root)
+    import ctypes
+
+    label, system = ctypes.create_unicode_buffer(261), ctypes.create_unicode_buffer(261)
+    ok = ctypes.windll.kernel32.GetVolumeInformationW(
+        root, label, 261, None, None, None, system, 261
+    )
+    if not ok:
+        raise NotThere("there is no readable medium in the drive", where=root)
+    return label.value, system.value
+
+
+def _registry(key: str, value: str) -> str | int | bytes | tuple[str, ...]:
+    if sys.platform != "win32":
+        raise NotThere("there is no registry on this system", where=key)
+    import winreg
+
+    hive, _, path = key.partition("\\")
+    top = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
+    try:
+        with winreg.OpenKey(top, path, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened:
+            found = winreg.QueryValueEx(opened, value)[0]
+    except FileNotFoundError as e:
+        raise NotThere("the registry has no such value", where=f"{key}\\{value}") from e
+    except PermissionError as e:
+        raise AccessDenied("the registry refused", where=f"{key}\\{value}") from e
+    return tuple(found) if isinstance(found, list) else found if found is not None else ""

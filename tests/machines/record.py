@@ -1,0 +1,18 @@
+"""Records this machine for the tests: python tests/machines/record.py FOLDER."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from auditor.host.recorder import Recorder
+from auditor.host.this import this_machine
+from auditor.survey import survey
+
+recorder = Recorder(this_machine())
+survey(recorder)
+if sys.argv[1] == "-":
+    recorder.save(Path("/tmp/recorded"))
+    sys.stdout.write(Path("/tmp/recorded/machine.json").read_text("utf-8"))
+else:
+    recorder.save(Path(sys.argv[1]))
