@@ -105,4 +105,4 @@ def _scanned(
         complete = True
     except KeyboardInterrupt:
         pass  # the person has seen enough; the report says that it is not complete
-    return found.summary(complete, monotonic() - begun)
+    return found.summary(complete=complete, seconds=monotonic() - begun)

@@ -25,12 +25,33 @@ class Category(StrEnum):
     CREDENTIALS = "credentials"
 
 
+class Role(StrEnum):
+    """What part a datum plays in a list of people."""
+
+    SURNAME = "surname"
+    FORENAME = "forename"
+    NAME = "name"
+    """The name of a person and of nothing else."""
+    SOME_NAME = "some name"
+    """A name that could also be that of a supplier or a product."""
+    IDENTIFIER = "identifier"
+    BIRTH = "birth"
+    CONTACT = "contact"
+    SCHOOL = "school"
+    """What a school notes of a pupil: year group, class, attendance."""
+    FACT = "fact"
+    """A fact that harms when it is told: health, needs, care, pay."""
+    LABEL = "label"
+    """A name after a label in running text."""
+
+
 class Datum(Record, frozen=True, kw_only=True):
     """One kind of personal datum and how it is recognised."""
 
     id: str
     title: str
     category: Category
+    role: Role
     who: str = ""
     """pupils, staff or parents when the datum itself tells; empty otherwise."""
     identifies: bool = False

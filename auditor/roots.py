@@ -93,5 +93,9 @@ class _Mounts:
         """A root with the mounts below it that are other volumes or no volumes at all."""
         below = tuple(sorted(m for m in self.all if m != start and self.under(m, start)))
         return Root(
-            path=start, volume=volume.id if volume else "", mounts=below, whole_machine=whole
+            path=start,
+            volume=volume.id if volume else "",
+            mounts=below,
+            whole_machine=whole,
+            system=bool(volume and volume.system),
         )

@@ -1,0 +1,1 @@
+"""The rules as data: YAML under rules/, read with the place of every word."""

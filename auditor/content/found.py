@@ -1,0 +1,108 @@
+"""What the scan has found so far: the one thing here that changes while it runs."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+
+from auditor.content.pool import Examined
+from auditor.content.walk import LeftOut, Trouble
+from auditor.evidence import FileSeen, Gap, Scan, Why
+from auditor.words import count, shown
+
+SOURCE = "files"
+MOST_GAPS = 2_000
+"""Folders that are told apart in gaps; beyond, those of a volume are one gap."""
+MOST_LEFT_OUT = 50
+
+_SAY = {
+    Why.NEEDS_ADMIN: "This account may not read them: run the audit as administrator.",
+    Why.UNREADABLE: "They could not be read, or changed or went away meanwhile: scan again.",
+    Why.IN_CLOUD: "They are only in the cloud; looking into them would download them.",
+    Why.FORMAT: "This version does not open this format.",
+    Why.TIMED_OUT: "Reading took longer than a file is given: look at them by hand.",
+    Why.NOT_UNDERSTOOD: "They could not be understood: look at them by hand.",
+}
+
+
+class Found:
+    """Collects files, gaps and counts."""
+
+    def __init__(self) -> None:
+        self.files: list[FileSeen] = []
+        self.met = 0
+        self.bytes = 0
+        self.examined = 0
+        self.not_opened = 0
+        self.unreadable = 0
+        self.roots: list[str] = []
+        self.left_out: list[str] = []
+        self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
+        """How many files, by volume, folder, reason and detail."""
+
+    def take(self, seen: Examined) -> None:
+        """What came of one file."""
+        self.met += 1
+        self.bytes += seen.item.size
+        self.examined += seen.opened
+        if seen.file:
+            self.files.append(seen.file)
+        if seen.why:
+            self.unreadable += 1
+            folder = posixpath.dirname(seen.item.path.replace("\\", "/"))
+            self.gaps[seen.item.volume, shown(folder), seen.why, seen.detail] += 1
+        elif not seen.opened:
+            self.not_opened += 1
+
+    def trouble(self, trouble: Trouble) -> None:
+        """A folder or file that the walk could not have."""
+        self.unreadable += 1
+        self.gaps[trouble.volume, shown(trouble.folder), trouble.why, ""] += 1
+
+    def leave_out(self, left: LeftOut) -> None:
+        """A folder left out on purpose."""
+        if len(self.left_out) < MOST_LEFT_OUT:
+            self.left_out.append(shown(left.folder))
+        elif len(self.left_out) == MOST_LEFT_OUT:
+            self.left_out.append("and more")
+
+    def all_gaps(self) -> list[Gap]:
+        """The gaps, by folder; those of a volume together where there are too many folders."""
+        gaps = self.gaps
+        if len(gaps) > MOST_GAPS:
+            gaps = Counter()
+            for (volume, _, why, detail), n in self.gaps.items():
+                gaps[volume, volume, why, detail] += n
+        return [
+            Gap(
+                source=SOURCE,
+                about=f"{count(n, detail or 'file', _many(detail))} in {folder}",
+                why=why,
+                detail=_SAY.get(why, ""),
+                count=n,
+                volume=volume,
+            )
+            for (volume, folder, why, detail), n in sorted(gaps.items())
+        ]
+
+    def summary(self, *, complete: bool, seconds: float) -> Scan:
+        """The totals."""
+        return Scan(
+            asked=True,
+            complete=complete,
+            roots=tuple(self.roots),
+            files=self.met,
+            bytes=self.bytes,
+            examined=self.examined,
+            personal=len(self.files),
+            not_opened=self.not_opened,
+            unreadable=self.unreadable,
+            left_out=tuple(self.left_out),
+            seconds=round(seconds, 1),
+        )
+
+
+def _many(detail: str) -> str:
+    if detail.endswith("database") or detail.endswith(("archive", "document", "image", "backup")):
+        return f"{detail}s"
+    return f"{detail} files" if detail else "files"

@@ -1,0 +1,179 @@
+"""What a file is, from its first bytes and never from its name."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+HEAD = 65_536
+"""Bytes from the start of a file that decide what it is."""
+
+
+class Group(StrEnum):
+    """What the scan does with a file."""
+
+    TEXT = "text"
+    """Read."""
+    RECORDS = "records"
+    """Of a format that often holds personal data and is not opened: a gap."""
+    OTHER = "other"
+    """Programs, pictures, sound and the like: counted as not opened."""
+    EMPTY = "empty"
+
+
+class Kind(NamedTuple):
+    """What a file is."""
+
+    name: str
+    group: Group
+    encoding: str = ""
+    """Of text: utf-8, utf-16-le, utf-16-be or cp1252."""
+    skip: int = 0
+    """Bytes of the mark at its start."""
+
+
+SIGNATURES: tuple[tuple[int, bytes, str, Group], ...] = (
+    (0, b"%PDF-", "PDF", Group.RECORDS),
+    (0, b"PK\x03\x04", "zip archive or Office document", Group.RECORDS),
+    (0, b"PK\x05\x06", "zip archive", Group.RECORDS),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office 97-2003 document", Group.RECORDS),
+    (0, b"{\\rtf", "rich text", Group.RECORDS),
+    (0, b"SQLite format 3\0", "SQLite database", Group.RECORDS),
+    (4, b"Standard Jet DB", "Access database", Group.RECORDS),
+    (4, b"Standard ACE DB", "Access database", Group.RECORDS),
+    (0, b"!BDN", "Outlook data file", Group.RECORDS),
+    (0, b"TAPE", "SQL Server or tape backup", Group.RECORDS),
+    (0, b"\x1f\x8b", "gzip archive", Group.RECORDS),
+    (0, b"BZh", "bzip2 archive", Group.RECORDS),
+    (0, b"\xfd7zXZ\0", "xz archive", Group.RECORDS),
+    (0, b"\x28\xb5\x2f\xfd", "zstd archive", Group.RECORDS),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z archive", Group.RECORDS),
+    (0, b"Rar!\x1a\x07", "rar archive", Group.RECORDS),
+    (257, b"ustar", "tar archive", Group.RECORDS),
+    (0, b"MSCF", "cabinet archive", Group.RECORDS),
+    (0, b"vhdxfile", "disk image", Group.RECORDS),
+    (0, b"conectix", "disk image", Group.RECORDS),
+    (0, b"LUKS\xba\xbe", "encrypted container", Group.OTHER),
+    (0, b"\x03\xd9\xa2\x9a", "password safe", Group.OTHER),
+    (0, b"age-encryption.org/", "encrypted file", Group.OTHER),
+    (0, b"Salted__", "encrypted file", Group.OTHER),
+    (0, b"\xff\xd8\xff", "picture", Group.OTHER),
+    (0, b"\x89PNG\r\n", "picture", Group.OTHER),
+    (0, b"GIF8", "picture", Group.OTHER),
+    (0, b"BM", "picture", Group.OTHER),
+    (0, b"II*\0", "picture", Group.OTHER),
+    (0, b"MM\0*", "picture", Group.OTHER),
+    (8, b"WEBP", "picture", Group.OTHER),
+    (4, b"ftyp", "film", Group.OTHER),
+    (0, b"ID3", "sound", Group.OTHER),
+    (0, b"OggS", "sound", Group.OTHER),
+    (0, b"RIFF", "sound or film", Group.OTHER),
+    (0, b"\x1aE\xdf\xa3", "film", Group.OTHER),
+    (0, b"MZ", "program", Group.OTHER),
+    (0, b"\x7fELF", "program", Group.OTHER),
+    (0, b"\xcf\xfa\xed\xfe", "program", Group.OTHER),
+    (0, b"\xca\xfe\xba\xbe", "program", Group.OTHER),
+    (0, b"!<arch>", "program library", Group.OTHER),
+)
+"""Offset, bytes, name and group. Short marks that text could begin with are checked again below."""
+
+_MAYBE_TEXT = frozenset({b"BM", b"MZ", b"GIF8", b"ID3", b"TAPE", b"RIFF", b"BZh", b"MSCF"})
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27}) + b"\x7f"
+_ASK = {
+    "text/": Kind("text", Group.TEXT, "cp1252"),
+    "image/": Kind("picture", Group.OTHER),
+    "audio/": Kind("sound", Group.OTHER),
+    "video/": Kind("film", Group.OTHER),
+    "font/": Kind("font", Group.OTHER),
+    "application/x-dosexec": Kind("program", Group.OTHER),
+}
+_UNKNOWN = Kind("unknown format", Group.OTHER)
+_LEAST_TEXT = 200
+
+
+def identify(head: bytes) -> Kind:
+    """What the file that begins with these bytes is.
+
+    Args:
+        head: Its first `HEAD` bytes, or all of a shorter file.
+    """
+    if not head:
+        return Kind("empty", Group.EMPTY)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return Kind("text", Group.TEXT, encoding, len(mark))
+    encoding = _text(head)
+    for at, mark, name, group in SIGNATURES:
+        if head.startswith(mark, at) and not (encoding and mark in _MAYBE_TEXT):
+            return Kind(name, group)
+    if encoding:
+        return Kind("text", Group.TEXT, encoding)
+    return _second_opinion(head) or _UNKNOWN
+
+
+def _text(head: bytes) -> str:
+    """The encoding of text without a mark; empty when it is no text."""
+    zeros = head.count(0)
+    if zeros:
+        return _sixteen(head) or _torn(head)
+    if len(head.translate(None, _CONTROL)) < len(head) * 0.995:
+        return ""
+    # The last character may have been cut by the end of the head.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(head, final=len(head) < HEAD)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _sixteen(head: bytes) -> str:
+    """UTF-16 without a mark: nearly all of every second byte is zero, as in any Western text."""
+    even, odd = head[::2], head[1::2]
+    if len(odd) >= 4 and odd.count(0) > 0.7 * len(odd) and even.count(0) < 0.05 * len(even):
+        return "utf-16-le"
+    if len(even) >= 4 and even.count(0) > 0.7 * len(even) and odd.count(0) < 0.05 * len(odd):
+        return "utf-16-be"
+    return ""
+
+
+def _torn(head: bytes) -> str:
+    """Text with a damaged stretch further on is still read, for what can be read of it."""
+    start = head[: head.index(0)]
+    if len(start) < _LEAST_TEXT or b"\n" not in start or head.count(0) > len(head) // 2:
+        return ""
+    return _text(start)
+
+
+@functools.cache
+def _magic() -> Callable[[bytes], str] | None:
+    """libmagic, where it is installed; asked only for what the table above does not know."""
+    try:
+        import magic
+
+        found = magic.Magic(mime=True)
+    except (ImportError, OSError, AttributeError):
+        return None
+    failures = (magic.MagicException, OSError, UnicodeDecodeError)
+
+    def ask(head: bytes) -> str:
+        try:
+            return str(found.from_buffer(head))
+        except failures:
+            return ""
+
+    return ask
+
+
+def _second_opinion(head: bytes) -> Kind | None:
+    ask = _magic()
+    said = ask(head[:4096]) if ask else ""
+    return next((kind for start, kind in _ASK.items() if said.startswith(start)), None)

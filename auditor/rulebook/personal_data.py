@@ -1,0 +1,84 @@
+"""The definitions of personal data: one YAML file a datum under rules/personal-data."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources.abc import Traversable
+
+from auditor.errors import RulebookError
+from auditor.personal import Category, Datum, Definitions, Role
+from auditor.rulebook.reading import (
+    Node,
+    boolean,
+    exact,
+    fields,
+    integer,
+    nodes,
+    one_of,
+    read,
+    text,
+    texts,
+)
+
+FOLDER = "personal-data"
+
+_KNOWN = Datum.__struct_fields__
+
+
+def load(rules: Traversable) -> Definitions:
+    """Every definition in the folder `personal-data` of `rules`, in the order of their names.
+
+    Raises:
+        RulebookError: A file is wrong, or there is none.
+    """
+    digest = hashlib.sha256()
+    found = []
+    folder = rules / FOLDER
+    for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
+        if file.name.endswith(".yaml"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+            found.append(datum(read(file, f"rules/{FOLDER}/{file.name}"), file.name))
+    if not found:
+        raise RulebookError(
+            "there are no definitions of personal data",
+            where=f"rules/{FOLDER}",
+            hint="install auditor again, or name a folder of rules that has them",
+        )
+    return Definitions(data=tuple(found), digest=digest.hexdigest())
+
+
+def datum(node: Node, file: str) -> Datum:
+    """One definition.
+
+    Raises:
+        RulebookError: A field is wrong; `where` names its line.
+    """
+    f = fields(node, _KNOWN, needed=("id", "title", "category", "role"))
+    name = text(f["id"])
+    if f"{name}.yaml" != file:
+        raise f["id"].wrong(f"the file is called {file}", f"call the file {name}.yaml")
+    if not ({"pattern", "headings", "words"} & f.keys()):
+        raise node.wrong("nothing shows this datum", "give a pattern, headings or words")
+    return Datum(
+        id=name,
+        title=text(f["title"]),
+        category=one_of(f["category"], Category),
+        role=one_of(f["role"], Role),
+        who=text(f["who"]) if "who" in f else "",
+        identifies="identifies" in f and boolean(f["identifies"]),
+        pattern=exact(f["pattern"]) if "pattern" in f else "",
+        check=text(f["check"]) if "check" in f else "",
+        alone="alone" in f and boolean(f["alone"]),
+        least=integer(f["least"]) if "least" in f else 1,
+        context=_lower(f.get("context")),
+        headings=_lower(f.get("headings")),
+        values=exact(f["values"]) if "values" in f else "",
+        words=texts(f.get("words")),
+        examples=tuple(exact(n) for n in nodes(f.get("examples"))),
+        counter_examples=tuple(exact(n) for n in nodes(f.get("counter_examples"))),
+        source=text(f["source"]) if "source" in f else "",
+    )
+
+
+def _lower(node: Node | None) -> tuple[str, ...]:
+    return tuple(t.lower() for t in texts(node))
