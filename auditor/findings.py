@@ -56,7 +56,7 @@ class Source(Record, frozen=True, kw_only=True):
     title: str
     url: str
     basis: Basis
-    date: str = ""
+    dated: str = ""
     """The document's own date or version, as its publisher writes it."""
     read_on: date
     status: str

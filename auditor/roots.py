@@ -81,7 +81,8 @@ class _Mounts:
 
     def under(self, path: str, top: str) -> bool:
         """Whether `path` is `top` or lies somewhere below it."""
-        a, b = self.path.normcase(path), self.path.normcase(top)
+        a: str = self.path.normcase(path)
+        b: str = self.path.normcase(top)
         return a == b or a.startswith(b.rstrip(self.path.sep) + self.path.sep)
 
     def holding(self, path: str) -> Volume | None:

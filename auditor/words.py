@@ -11,6 +11,9 @@ from datetime import datetime
 
 from auditor.evidence import Range
 
+UNBOUNDED = 2**40
+"""The upper end of a range whose end is not known."""
+
 
 def number(value: int) -> str:
     """A whole number with thousands separated by commas."""
@@ -23,13 +26,20 @@ def count(value: int, thing: str, things: str = "") -> str:
 
 
 def span(value: Range) -> str:
-    """A range as people say it: `30`, `20 to 30`, `at least` never, since both ends are known."""
+    """A range as people say it: `30`, `20 to 30`, `at least 20`, `an unknown number of`."""
+    if value.high >= UNBOUNDED:
+        return f"at least {value.low:,}" if value.low else "an unknown number of"
     return number(value.low) if value.low == value.high else f"{value.low:,} to {value.high:,}"
+
+
+def amount(value: Range, thing: str, things: str = "") -> str:
+    """A range with its noun: `1 file`, `3 to 5 files`."""
+    return f"{span(value)} {thing if value.low == value.high == 1 else things or thing + 's'}"
 
 
 def people(value: Range) -> str:
     """A range of people: `1 person`, `20 to 30 people`."""
-    return f"{span(value)} {'person' if value.low == value.high == 1 else 'people'}"
+    return amount(value, "person", "people")
 
 
 def size(value: int | None) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
 from auditor.content.found import Found
-from auditor.content.pool import Examined, Workers
+from auditor.content.looking import Examined
+from auditor.content.pool import Workers
 from auditor.content.walk import Item, LeftOut, Met, Root, Trouble, walk
 from auditor.evidence import Record
 from auditor.personal import Definitions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
-from auditor.content.pool import Examined
+from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import FileSeen, Gap, Scan, Why
 from auditor.words import count, shown
@@ -103,6 +103,6 @@ class Found:
 
 
 def _many(detail: str) -> str:
-    if detail.endswith("database") or detail.endswith(("archive", "document", "image", "backup")):
+    if detail.endswith(("database", "archive", "document", "image", "backup")):
         return f"{detail}s"
     return f"{detail} files" if detail else "files"

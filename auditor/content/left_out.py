@@ -22,8 +22,7 @@ ANYWHERE = frozenset(
 SYSTEM = {
     "linux": frozenset(
         {
-            "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "lost+found", "nix", "proc",
-            "run", "sbin", "snap", "sys", "usr", "var/cache", "var/lib", "var/log", "var/run",
+            "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "lost+found", "nix", "proc", "run", "sbin", "snap", "sys", "usr", "var/cache", "var/lib", "var/log", "var/run",
         }
     ),
     "darwin": frozenset(

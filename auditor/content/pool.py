@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import os
 import signal
-import stat
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
-from datetime import UTC, datetime
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
+from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
 from auditor.content.detect import Detector
-from auditor.content.extract import extractor
-from auditor.content.folders import folder_of
-from auditor.content.identify import HEAD, Group, identify
-from auditor.content.walk import Item, open_quietly
-from auditor.errors import ContentError
-from auditor.evidence import FileSeen, Record, Why
+from auditor.content.looking import Examined, examine
+from auditor.content.walk import Item
+from auditor.evidence import Why
 from auditor.personal import Definitions
-from auditor.words import shown
 
 BATCH_FILES = 64
 BATCH_BYTES = 16_000_000
@@ -32,19 +27,6 @@ SECONDS = 60.0
 """Time for a batch, before its size counts."""
 SLOWEST = 2_000_000
 """Bytes a second below which a file counts as hung."""
-
-
-class Examined(Record, frozen=True, kw_only=True):
-    """What came of one file."""
-
-    item: Item
-    file: FileSeen | None = None
-    """The file, when it holds personal data."""
-    opened: bool = False
-    """Whether its contents were examined."""
-    why: Why | None = None
-    """Why not, or not wholly."""
-    detail: str = ""
 
 
 _detector: Detector | None = None
@@ -62,66 +44,6 @@ def work(batch: tuple[Item, ...]) -> list[Examined]:
     if _detector is None:
         raise RuntimeError("the worker was not started")
     return [examine(item, _detector) for item in batch]
-
-
-def examine(item: Item, detector: Detector) -> Examined:
-    """The border at which a file's failure becomes a gap."""
-    try:
-        return _examine(item, detector)
-    except PermissionError:
-        return Examined(item=item, why=Why.NEEDS_ADMIN)
-    except (OSError, ContentError):
-        return Examined(item=item, why=Why.UNREADABLE)
-    except Exception as e:  # noqa: BLE001 - a parser's bug must not cost its neighbours
-        return Examined(item=item, why=Why.NOT_UNDERSTOOD, detail=type(e).__name__)
-
-
-def _examine(item: Item, detector: Detector) -> Examined:
-    nonblocking: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    handle = open_quietly(item.path, os.O_RDONLY | nonblocking)
-    try:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):  # it was replaced since the walk
-            return Examined(item=item, why=Why.UNREADABLE)
-        head = os.read(handle, HEAD)
-        kind = identify(head)
-        reader = extractor(kind)
-        if reader is None:
-            why = Why.FORMAT if kind.group is Group.RECORDS else None
-            return Examined(item=item, why=why, detail=kind.name)
-        document = reader.document(handle, before.st_size, kind, head)
-        look = detector.look(document)
-        after = os.fstat(handle)
-    finally:
-        os.close(handle)
-    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
-    why = Why.UNREADABLE if changed else None
-    if look is None:
-        return Examined(item=item, opened=True, why=why)
-    file = FileSeen(
-        path=shown(item.path),
-        volume=item.volume,
-        folder=folder_of(shown(item.path)),
-        kind=document.kind,
-        category=look.category,
-        who=look.who,
-        size=before.st_size,
-        modified=_moment(before.st_mtime_ns),
-        contents=look.contents,
-        people=look.people,
-        strength=look.strength,
-        special=look.special,
-        whole=look.whole,
-    )
-    return Examined(item=item, file=file, opened=True, why=why)
-
-
-def _moment(nanoseconds: int) -> datetime | None:
-    """A file's time; None for one outside the years that can be written."""
-    try:
-        return datetime.fromtimestamp(nanoseconds // 10**9, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def batches(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
@@ -150,14 +72,14 @@ class Workers:
             context=get_context("spawn"),
         )
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            self.pool.close()
+            self.pool.close()  # type: ignore[no-untyped-call]
         else:
-            self.pool.stop()
+            self.pool.stop()  # type: ignore[no-untyped-call]
         self.pool.join()
 
     def run(self, items: Iterable[Item]) -> Iterator[Examined]:

@@ -17,7 +17,7 @@ from auditor.evidence import Record, Why
 
 NOATIME: int = getattr(os, "O_NOATIME", 0)
 OFFLINE = 0x1000 | 0x40000 | 0x400000
-"""Windows attributes OFFLINE, RECALL_ON_OPEN and RECALL_ON_DATA_ACCESS: the file is in the cloud."""
+"""Windows attributes OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS: the file is in the cloud."""
 DATALESS = 0x40000000
 """macOS flag SF_DATALESS: the file is in the cloud."""
 LINK_TAGS = frozenset({0xA0000003, 0xA000000C})
@@ -122,22 +122,25 @@ class _Walk:
             return
         waiting = [path]
         while waiting:
-            folder = waiting.pop()
-            entries, trouble = _entries(folder)
-            if trouble:
-                yield Trouble(folder, self.root.volume, trouble)
-            below = []
-            for name, found in entries:
-                path = os.path.join(folder, name)  # noqa: PTH118 - names that are not UTF-8
-                if stat.S_ISDIR(found.st_mode) and not _is_link(found):
-                    left = self._closed(path, name)
-                    if left is None:
-                        below.append(path)
-                    elif left:
-                        yield LeftOut(path)
-                else:
-                    yield from self._file(path, found, folder)
+            below: list[str] = []
+            yield from self._folder(waiting.pop(), below)
             waiting.extend(reversed(below))
+
+    def _folder(self, folder: str, below: list[str]) -> Iterator[Met]:
+        """What lies in a folder; the folders in it to go on with are put into `below`."""
+        entries, trouble = _entries(folder)
+        if trouble:
+            yield Trouble(folder, self.root.volume, trouble)
+        for name, found in entries:
+            path = os.path.join(folder, name)  # noqa: PTH118 - names that are not UTF-8
+            if not stat.S_ISDIR(found.st_mode) or _is_link(found):
+                yield from self._file(path, found, folder)
+                continue
+            left = self._closed(path, name)
+            if left is None:
+                below.append(path)
+            elif left:
+                yield LeftOut(path)
 
     def _closed(self, path: str, name: str) -> bool | None:
         """None to enter a folder, True for one left out on purpose, False for another volume."""
@@ -185,7 +188,7 @@ def _entries(folder: str) -> tuple[list[tuple[str, os.stat_result]], Why | None]
 
 
 def _handle(folder: str) -> int | None:
-    """A descriptor that leaves the folder's access time alone; None where there is no such thing."""
+    """A descriptor that leaves the folder's access time alone; None where that cannot be."""
     if os.scandir not in os.supports_fd:
         return None
     return open_quietly(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))

@@ -30,12 +30,15 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
         kind = host.drive_type(partition.mount)
         if kind != RAM_DISK:
             place = PLACES.get(kind, Place.UNKNOWN)
+            system = partition.mount.upper().startswith(home.upper())
+            if place is Place.FIXED and not system:
+                place = Place.UNKNOWN  # a USB hard disk says the same
             yield from _volume(
                 host,
                 partition.mount,
                 partition.filesystem,
                 place,
-                system=partition.mount.upper().startswith(home.upper()),
+                system=system,
             )
 
 
@@ -71,7 +74,7 @@ def _volume(
             detail="Open Control Panel, BitLocker Drive Encryption: it shows each drive's state.",
             volume=root,
         )
-    if place is Place.FIXED and not system:
+    if place is Place.UNKNOWN:
         yield Gap(
             source=SOURCE,
             about=f"whether {root} is inside the machine or on USB",

@@ -1,0 +1,60 @@
+"""`auditor explain`: why a file counts as personal data, for the person at the keyboard only."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from auditor.content.detect import Detector
+from auditor.content.looking import Opened, opened
+from auditor.errors import AuditorError
+from auditor.rulebook import personal_data
+from auditor.shipped import shipped
+from auditor.words import count, listed, people, shown
+
+
+@click.command
+@click.argument("file", type=click.Path())
+def explain(file: str) -> None:
+    r"""Say why a file counts as personal data.
+
+    Samples are masked but for two characters, and nothing is written to disk.
+
+    Example: auditor explain "E:\Class lists\3B.csv"
+    """
+    try:
+        with opened(os.path.realpath(file)) as found:
+            click.echo(_told(file, found, Detector(personal_data.load(shipped("rules")))))
+    except OSError as e:
+        raise AuditorError(
+            f"cannot read the file: {e.strerror}",
+            where=shown(file),
+            hint="check the path and the rights",
+        ) from e
+
+
+def _told(file: str, found: Opened, detector: Detector) -> str:
+    if found.document is None:
+        return f"{shown(file)} is of a kind that is not opened: {found.kind.name}."
+    look, reasons = detector.explain(found.document)
+    kind = f"{found.document.kind}, {found.kind.encoding}"
+    if look is None:
+        head = [f"{shown(file)} ({kind}) does not count as personal data."]
+        head += ["What was seen is not enough by itself:"] if reasons else []
+    else:
+        about = people(look.people)
+        head = [
+            f"{shown(file)} ({kind})",
+            f"is a {look.category}, {look.strength.value}: data of {about}"
+            + (f" ({listed(look.who)})" if look.who else "")
+            + (", some of it special category or sensitive" if look.special else ""),
+        ]
+    width = max((len(r.datum) for r in reasons), default=0)
+    return "\n".join(
+        head
+        + [
+            f"  {r.datum:<{width}}  {count(r.count, 'time'):<12} first in {r.where:<12} {r.sample}"
+            for r in reasons
+        ]
+    )

@@ -1,0 +1,261 @@
+"""What rules can see: the evidence, joined so that each thing knows what lies on it.
+
+Derived purely, so that evidence of long ago gives the same facts. None, and the word `unknown`
+of an enumeration, mean that it could not be told.
+"""
+
+from __future__ import annotations
+
+from auditor.evidence import (
+    Encryption,
+    EncryptionState,
+    Evidence,
+    FileSeen,
+    Folder,
+    Machine,
+    Place,
+    ProtectionState,
+    Range,
+    Record,
+    Scan,
+    Strength,
+    Volume,
+    Why,
+)
+from auditor.words import UNBOUNDED
+
+LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
+"""Folders where copies are forgotten."""
+NONE = Range(low=0, high=0)
+
+
+class VolumeFacts(Record, frozen=True, kw_only=True):
+    """A volume with what is known of the files on it."""
+
+    id: str
+    mount: str
+    label: str
+    name: str
+    """What people call it: mount and label."""
+    model: str
+    place: Place
+    bus: str
+    filesystem: str
+    size: int | None
+    system: bool | None
+    read_only: bool | None
+    mounted: bool
+    encryption: Encryption
+    can_leave: bool | None
+    """Whether it, or the machine that it is built into, is carried off the premises."""
+    scanned: bool | None
+    """Whether its files were looked at: None when only some were."""
+    personal_files: Range
+    """Files with personal data that carry no strong protection of their own."""
+    people: Range
+    """People in those files: from the largest file to the sum of all."""
+    special_files: Range
+    """Those of them with special category or sensitive data."""
+    loose_files: Range
+    """Those of them in Downloads, Desktop, temporary folders and the recycle bin."""
+    loose_people: Range
+
+
+class FileFacts(Record, frozen=True, kw_only=True):
+    """A file with personal data and the volume that it lies on."""
+
+    path: str
+    folder: Folder
+    kind: str
+    category: str
+    size: int
+    people: Range
+    strength: Strength
+    special: bool
+    protected: bool | None
+    """Whether its own protection or its volume's encryption closes it."""
+    volume: VolumeFacts | None
+
+
+class ScanFacts(Record, frozen=True, kw_only=True):
+    """How much the audit saw."""
+
+    asked: bool
+    complete: bool
+    files: int
+    examined: int
+    personal: int
+    unreadable: int
+    """Files that should have been examined and could not be."""
+    drives: int
+    """Volumes seen."""
+    drives_unknown: int
+    """Local volumes whose encryption could not be told."""
+    drives_unopened: int
+    """Volumes whose files could not be looked at."""
+
+
+class Facts(Record, frozen=True, kw_only=True):
+    """All facts of one audit."""
+
+    machine: Machine
+    scan: ScanFacts
+    volumes: tuple[VolumeFacts, ...]
+    files: tuple[FileFacts, ...]
+    survey_whole: bool
+    """False when a probe failed, so that there may be volumes that nobody saw."""
+
+
+KINDS: dict[str, type[Record]] = {
+    "machine": Machine,
+    "scan": ScanFacts,
+    "volume": VolumeFacts,
+    "file": FileFacts,
+}
+"""What a rule can be about, by its word in `for each`."""
+
+
+def counts(file: FileSeen) -> bool:
+    """Whether a file counts as personal data: what is only possible is shown, not counted."""
+    return file.strength is not Strength.POSSIBLE
+
+
+def facts(evidence: Evidence) -> Facts:
+    """The facts of this evidence."""
+    machine = evidence.machine
+    volumes = {v.id: _volume(v, evidence) for v in evidence.volumes}
+    return Facts(
+        machine=machine,
+        scan=_scan(evidence),
+        volumes=tuple(volumes.values()),
+        files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
+        survey_whole=bool(evidence.volumes)
+        and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
+    )
+
+
+def _scan(evidence: Evidence) -> ScanFacts:
+    local = [v for v in evidence.volumes if v.place is not Place.NETWORK]
+    s: Scan = evidence.scan
+    return ScanFacts(
+        asked=s.asked,
+        complete=s.complete,
+        files=s.files,
+        examined=s.examined,
+        personal=s.personal,
+        unreadable=s.unreadable,
+        drives=len(evidence.volumes),
+        drives_unknown=sum(v.encryption.state is EncryptionState.UNKNOWN for v in local),
+        drives_unopened=sum(not v.mount for v in local),
+    )
+
+
+def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
+    found = [
+        f
+        for f in evidence.files
+        if f.volume == v.id and counts(f) and f.protection.state is not ProtectionState.STRONG
+    ]
+    hidden = unseen(v, evidence)
+    loose = [f for f in found if f.folder in LOOSE]
+    return VolumeFacts(
+        id=v.id,
+        mount=v.mount,
+        label=v.label,
+        name=called(v),
+        model=v.model,
+        place=v.place,
+        bus=v.bus,
+        filesystem=v.filesystem,
+        size=v.size,
+        system=v.system,
+        read_only=v.read_only,
+        mounted=bool(v.mount),
+        encryption=v.encryption,
+        can_leave=can_leave(v, evidence.machine),
+        scanned=_scanned(v, evidence),
+        personal_files=Range(low=len(found), high=_plus(len(found), hidden)),
+        people=people(found, hidden),
+        special_files=_among(sum(f.special for f in found), hidden),
+        loose_files=_among(len(loose), hidden),
+        loose_people=people(loose, hidden),
+    )
+
+
+def called(v: Volume) -> str:
+    r"""What people call a volume: `E:\\ (SCHOOL USB)`, `/media/ann/STICK`, `/dev/sdb1 (CAMERA)`."""
+    place = v.mount or v.device or v.id
+    return f"{place} ({v.label})" if v.label and v.label not in place else place
+
+
+def can_leave(v: Volume, machine: Machine) -> bool | None:
+    """Whether a volume can leave the premises; None when place or machine do not tell."""
+    if v.place in {Place.REMOVABLE, Place.OPTICAL}:
+        return True
+    if v.place is Place.NETWORK:
+        return False
+    return machine.portable if v.place is Place.FIXED or machine.portable else None
+
+
+def unseen(v: Volume, evidence: Evidence) -> int:
+    """How many files of a volume may hold personal data unseen; UNBOUNDED when nobody can say."""
+    if _scanned(v, evidence) is not True:
+        return UNBOUNDED
+    hidden = 0
+    for gap in evidence.gaps:
+        if gap.volume == v.id and gap.source == "files":
+            # A folder that was refused can hold any number of files.
+            if gap.why in {Why.NEEDS_ADMIN, Why.UNREADABLE}:
+                return UNBOUNDED
+            hidden += gap.count
+    return hidden
+
+
+def _scanned(v: Volume, evidence: Evidence) -> bool | None:
+    done = evidence.scan
+    if not done.asked or not v.mount:
+        return False
+    if v.id in done.roots:
+        return True if done.complete else None
+    # A folder of the volume may have been named; whether one was makes no difference to a rule.
+    return None if done.roots else False
+
+
+def people(files: list[FileSeen], hidden: int) -> Range:
+    """The people of some files: the same list twice is the same people."""
+    low = max((f.people.low for f in files), default=0)
+    high = sum(f.people.high for f in files)
+    return Range(low=low, high=UNBOUNDED if hidden else high)
+
+
+def _among(number: int, hidden: int) -> Range:
+    return Range(low=number, high=_plus(number, hidden))
+
+
+def _plus(number: int, hidden: int) -> int:
+    return min(number + hidden, UNBOUNDED)
+
+
+def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
+    """Whether a file is closed by itself or by its volume; weak protection closes nothing."""
+    if file.protection.state is ProtectionState.STRONG:
+        return True
+    if volume is not None and volume.state is EncryptionState.ON:
+        return True
+    unknown = volume is None or volume.state is EncryptionState.UNKNOWN
+    return None if unknown or file.protection.state is ProtectionState.UNKNOWN else False
+
+
+def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
+    return FileFacts(
+        path=f.path,
+        folder=f.folder,
+        kind=f.kind,
+        category=f.category,
+        size=f.size,
+        people=f.people,
+        strength=f.strength,
+        special=f.special,
+        protected=protected(f, volume.encryption if volume else None),
+        volume=volume,
+    )
