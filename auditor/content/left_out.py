@@ -14,7 +14,7 @@ ANYWHERE = frozenset(
         "__pycache__", "node_modules", "site-packages", "dist-packages", ".git", ".svn", ".hg",
         ".cache", ".cargo", ".rustup", ".pyenv", ".npm", ".nvm", ".gradle", ".m2", ".tox", ".venv",
         "code cache", "gpucache", "cachestorage", "cache_data", "cache2", "inetcache",
-        "windows.old", "$winreagent", "system volume information",
+        "$winreagent", "system volume information",
     }
 )  # fmt: skip
 """Names, lower case, of caches and program parts wherever they stand."""
@@ -22,7 +22,8 @@ ANYWHERE = frozenset(
 SYSTEM = {
     "linux": frozenset(
         {
-            "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "lost+found", "nix", "proc", "run", "sbin", "snap", "sys", "usr", "var/cache", "var/lib", "var/log", "var/run",
+            "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "lost+found", "nix",
+            "proc", "run", "sbin", "snap", "sys", "usr", "var/cache", "var/lib", "var/log",
         }
     ),
     "darwin": frozenset(

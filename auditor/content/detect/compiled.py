@@ -17,3 +17,109 @@ NEAR = 40
 """Bytes of one line that may stand between a context word and the number it announces."""
 
 _MARKS = {0x27: None, 0x2019: None, ord("%"): " percentage "}
+_GAP = re.compile(r"[\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def options() -> Any:  # re2 ships no types
+    """Bytes are matched as they are; patterns are of ASCII, so UTF-8 around them does no harm."""
+    made = re2.Options()
+    made.encoding = re2.Options.Encoding.LATIN1
+    made.log_errors = False
+    return made
+
+
+def heading(cell: str) -> str:
+    """A column heading as definitions write it: lower case, words apart, no punctuation."""
+    apart = _CAMEL.sub(" ", cell.strip()[:80]).translate(_MARKS)
+    return _GAP.sub(" ", apart).strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One datum's pattern, ready to find its matches."""
+
+    datum: Datum
+    finder: Any
+    announced: bool
+    """Whether the match begins with a context word and the value is its first group."""
+
+    def values(self, text: bytes) -> Iterator[tuple[int, str]]:
+        """Where each value stands and the value, those with a wrong check digit left out."""
+        group = 1 if self.announced else 0
+        check = CHECKS.get(self.datum.check)
+        for match in self.finder.finditer(text):
+            value = match.group(group).decode("ascii", "replace")
+            if check is None or check(value):
+                yield match.start(group), value
+
+
+class Compiled:
+    """What every document is held against; made once a worker."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.data = definitions.data
+        self.by_id = {d.id: d for d in self.data}
+        self.order = {d.id: n for n, d in enumerate(self.data)}
+        found = [p for d in self.data for p in _patterns(d)]
+        self.patterns = tuple(p for p, _ in found)
+        self.words = tuple(
+            (d, re2.compile(_any(d.words).encode(), options())) for d in self.data if d.words
+        )
+        self.set = re2.Set.SearchSet(options())
+        for source in [s for _, s in found] + [_any(d.words) for d, _ in self.words]:
+            self.set.Add(source)
+        self.set.Compile()
+
+    def hits(self, text: bytes) -> tuple[list[Pattern], list[tuple[Datum, Any]]]:
+        """The patterns and the word lists that match anywhere in the text."""
+        found = sorted(self.set.Match(text) or ())
+        first = len(self.patterns)
+        return (
+            [self.patterns[n] for n in found if n < first],
+            [self.words[n - first] for n in found if n >= first],
+        )
+
+    @cached_property
+    def headings(self) -> dict[str, Datum]:
+        """Which datum a heading announces; the definition that comes first has it."""
+        made: dict[str, Datum] = {}
+        for datum in self.data:
+            for name in datum.headings:
+                made.setdefault(heading(name), datum)
+        return made
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What a cell under a datum's heading looks like, by id; absent for any text."""
+        return {d.id: re2.compile(d.values) for d in self.data if d.values}
+
+    @cached_property
+    def secondary(self) -> tuple[Pattern, ...]:
+        """Patterns too common to speak for themselves: counted in files that hold people anyway."""
+        return tuple(
+            Pattern(d, re2.compile(d.pattern.encode(), options()), announced=False)
+            for d in self.data
+            if d.pattern and d.role is Role.CONTACT
+        )
+
+
+def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
+    """The first-stage patterns of a datum with their sources.
+
+    Contact details are everywhere and slow to look for, so that they have none. A number that
+    other numbers look like has its context word in the pattern; one that only many of its kind
+    make likely (`least`) also stands without.
+    """
+    if not datum.pattern or datum.role is Role.CONTACT:
+        return
+    if datum.context:
+        source = f"{_any(datum.context)}[^\\n]{{0,{NEAR}}}?(?-i:({datum.pattern}))"
+        yield Pattern(datum, re2.compile(source.encode(), options()), announced=True), source
+    if not datum.context or datum.least > 1:
+        finder = re2.compile(datum.pattern.encode(), options())
+        yield Pattern(datum, finder, announced=False), datum.pattern
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return r"(?i)\b(?:" + "|".join(re.escape(w) for w in words) + r")\b"
