@@ -87,6 +87,9 @@ class Finding(Record, frozen=True, kw_only=True):
 
     rule: str
     title: str
+    """What should be so."""
+    do: str
+    """What to do when it is not, in a few words."""
     area: str
     """The folder of the rule: drives, media, files …"""
     verdict: Verdict

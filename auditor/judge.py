@@ -76,6 +76,7 @@ def _finding(
     return Finding(
         rule=r.id,
         title=r.title,
+        do=r.do,
         area=r.area,
         verdict=said,
         severity=severity(r, scope),
@@ -97,7 +98,7 @@ def _seen(r: Rule, said: Verdict, scope: Scope, subject: Subject, evidence: Evid
     if said is Verdict.NOT_APPLICABLE:
         return "There is nothing here that this rule is about."
     if subject.kind != r.kind:
-        return "What this rule is about was not seen, so nothing can be said of it."
+        return f"{r.title}: what this is about was not seen, so that it cannot be told."
     text = r.say[said].said(scope) if said in r.say else f"{subject.label}: {r.title.lower()}."
     if said is not Verdict.UNKNOWN:
         return text

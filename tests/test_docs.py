@@ -43,6 +43,8 @@ def test_readme_names_every_kind_of_personal_data() -> None:
 
 
 def test_readme_tells_the_command_of_every_slow_suite() -> None:
-    marks = set(re.findall(r'^    "(\w+): ', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE))
+    marks = set(
+        re.findall(r'^    "(\w+): ', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    )
 
     assert not [m for m in marks - {"slow"} if f"-m {m}" not in README]

@@ -16,7 +16,10 @@ BROAD = {"auditor/survey.py", "auditor/content/looking.py"}
 
 def functions() -> list[tuple[str, int]]:
     return [
-        (f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1)
+        (
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name}",
+            (node.end_lineno or 0) - node.lineno + 1,
+        )
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -40,7 +43,17 @@ def test_no_function_is_longer_than_60_lines_and_nine_in_ten_have_at_most_35() -
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_are_documented_and_well_named(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    refused = {"utils", "helpers", "common", "core", "base", "manager", "service", "handler", "misc"}
+    refused = {
+        "utils",
+        "helpers",
+        "common",
+        "core",
+        "base",
+        "manager",
+        "service",
+        "handler",
+        "misc",
+    }
 
     assert ast.get_docstring(tree), "a module says what it is"
     assert path.stem not in refused
@@ -52,7 +65,10 @@ def test_broad_excepts_stand_only_at_the_two_borders() -> None:
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+        )
     }
 
     assert found <= BROAD

@@ -6,7 +6,7 @@ import click
 
 from auditor.cli.saved import read
 from auditor.cli.writing import put
-from auditor.reports import REPORTS, load
+from auditor.reports import REPORTS, Format, load
 
 
 @click.command
@@ -22,7 +22,7 @@ from auditor.reports import REPORTS, load
     show_default=True,
     help="Who reads it: plain English, or with the technical detail.",
 )
-def report(file: str, form: str, output: str | None, reader: str) -> None:
+def report(file: str, form: Format, output: str | None, reader: str) -> None:
     """Write a saved audit (report.json) in another format.
 
     Example: auditor report auditor-report/report.json --format csv --output findings.csv

@@ -14,11 +14,12 @@ from auditor.cli.writing import folder, put
 from auditor.evidence import Evidence
 from auditor.findings import Audit, Severity, Verdict
 from auditor.host.this import this_machine
+from auditor.reports import Format
 from auditor.reports import load as form
 from auditor.rulebook import load, personal_data
 from auditor.shipped import shipped
 
-WRITTEN = {"report.html": "html", "report.json": "json", "report.csv": "csv"}
+WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "report.csv": "csv"}
 
 
 @click.command

@@ -1,0 +1,51 @@
+"""Reports: one module a format; this page holds the Protocol and the roll.
+
+To add one: write a module with SUFFIX and render(), and put its name on the roll below.
+"""
+
+from __future__ import annotations
+
+from typing import Literal as OneOf
+from typing import Protocol, assert_never, get_args
+
+from auditor.findings import Audit
+
+Format = OneOf["html", "json", "csv", "text"]
+REPORTS: tuple[Format, ...] = get_args(Format)
+
+
+class Report(Protocol):
+    """What a module must offer to stand on the roll."""
+
+    __name__: str
+    SUFFIX: str
+
+    def render(self, audit: Audit, reader: str = "school") -> str:
+        """The whole report.
+
+        Args:
+            audit: What is reported.
+            reader: `school` for plain English, `auditor` for the technical detail as well.
+        """
+
+
+def load(form: Format) -> Report:
+    """The module of a format; imported now, since templates take their time."""
+    match form:
+        case "html":
+            from auditor.reports import to_html
+
+            return to_html
+        case "json":
+            from auditor.reports import to_json
+
+            return to_json
+        case "csv":
+            from auditor.reports import to_csv
+
+            return to_csv
+        case "text":
+            from auditor.reports import to_text
+
+            return to_text
+    assert_never(form)

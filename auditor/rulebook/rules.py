@@ -16,10 +16,10 @@ from auditor.rulebook.reading import Node
 AREAS = ("drives", "media", "backups", "files", "access", "cloud", "governance")
 """The folders of rules, and the order of their areas in a report."""
 FIELDS = (
-    "id", "title", "for each", "where", "needed", "must", "ask", "severity", "say", "why", "remedy",
-    "who", "takes", "because", "nations", "examples",
+    "id", "title", "do", "for each", "where", "needed", "must", "ask", "severity", "say", "why",
+    "remedy", "who", "takes", "because", "nations", "examples",
 )  # fmt: skip
-NEEDED = ("id", "title", "severity", "why", "remedy", "who", "takes", "because")
+NEEDED = ("id", "title", "do", "severity", "why", "remedy", "who", "takes", "because")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
 _ID = re.compile(r"[A-Z]{3}-\d{2}")
@@ -49,6 +49,9 @@ class Rule:
 
     id: str
     title: str
+    """What should be so."""
+    do: str
+    """What to do when it is not, in a few words."""
     area: str
     kind: str
     where: Condition
@@ -96,6 +99,7 @@ def rule(node: Node, area: str, file: str) -> Rule:
     return Rule(
         id=name,
         title=reading.text(f["title"]),
+        do=reading.text(f["do"]),
         area=area,
         kind=kind,
         where=conditions.parse(f["where"], kind) if "where" in f else ALWAYS,
