@@ -198,15 +198,15 @@ def _windows_drives() -> tuple[Partition, ...]:
         if letters & (1 << n):
             root = f"{chr(65 + n)}:\\"
             kind = kinds.get(int(ctypes.windll.kernel32.GetDriveTypeW(root)), "unknown")
-            with suppress(HostError):
-                found.append(
-                    Partition(
-                        device=root,
-                        mount=root,
-                        filesystem=_windows_volume(root)[1],
-                        options=(kind,),
-                    )
-                )
+            try:
+                filesystem = _windows_volume(root)[1]
+            except HostError:
+                if kind in {"removable", "cdrom"}:
+                    continue  # an empty card reader or disc drive
+                filesystem = ""
+            found.append(
+                Partition(device=root, mount=root, filesystem=filesystem, options=(kind,))
+            )
     return tuple(found)
 
 
