@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+
 
 def auditor(
     *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None
@@ -15,7 +17,7 @@ def auditor(
     return subprocess.run(
         [sys.executable, "-m", "auditor", *arguments],
         cwd=cwd,
-        env={**os.environ, "COLUMNS": "100", **(env or {})},
+        env={**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT), **(env or {})},
         capture_output=True,
         text=True,
         encoding="utf-8",

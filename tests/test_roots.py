@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ from auditor.evidence import Encryption, EncryptionState, Place, Platform, Volum
 from auditor.host import Partition
 from auditor.roots import roots
 
+HERE = Platform.WINDOWS if sys.platform == "win32" else Platform.LINUX
+TOP = Path.cwd().anchor if sys.platform == "win32" else "/"
 PLAIN = Encryption(state=EncryptionState.OFF)
 
 
 class Mounts:
     """The two answers that `roots` asks a host for."""
 
-    def __init__(self, *mounts: str, platform: Platform = Platform.LINUX) -> None:
+    def __init__(self, *mounts: str, platform: Platform = HERE) -> None:
         self.platform = platform
         self.mounts = mounts
 
@@ -47,7 +50,7 @@ def test_a_named_folder_counts_on_the_volume_that_holds_it(tmp_path: Path) -> No
     (tmp_path / "stick" / "old").mkdir(parents=True)
     stick = volume(str(tmp_path / "stick"), Place.REMOVABLE)
 
-    (found,) = roots([str(tmp_path / "stick" / "old")], [volume("/"), stick], Mounts("/"))  # type: ignore[arg-type]
+    (found,) = roots([str(tmp_path / "stick" / "old")], [volume(TOP), stick], Mounts(TOP))  # type: ignore[arg-type]
 
     assert found.volume == stick.id
     assert not found.whole_machine
@@ -57,9 +60,9 @@ def test_sticks_mounted_below_a_named_folder_are_roots_of_their_own(tmp_path: Pa
     (tmp_path / "stick").mkdir()
     stick = volume(str(tmp_path / "stick"), Place.REMOVABLE)
 
-    found = roots([str(tmp_path)], [volume("/"), stick], Mounts("/"))  # type: ignore[arg-type]
+    found = roots([str(tmp_path)], [volume(TOP), stick], Mounts(TOP))  # type: ignore[arg-type]
 
-    assert [(r.path, r.volume) for r in found] == [(str(tmp_path), "/"), (stick.mount, stick.id)]
+    assert [(r.path, r.volume) for r in found] == [(str(tmp_path), TOP), (stick.mount, stick.id)]
     assert found[0].mounts == (stick.mount,)
 
 
@@ -78,7 +81,7 @@ def test_a_neighbour_with_a_longer_name_is_not_below(tmp_path: Path) -> None:
 
     (found,) = roots([str(tmp_path / "usb2")], [volume("/"), usb], Mounts("/"))  # type: ignore[arg-type]
 
-    assert found.volume == "/"
+    assert found.volume == TOP
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:

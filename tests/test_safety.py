@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from running import auditor
 
+from auditor.content.walk import openable
+
 CANARIES = {
     "surname": "Quillfeather",
     "forename": "Zebedee",
@@ -59,7 +61,7 @@ def plant(top: Path) -> None:
     (top / "broken.pdf").write_bytes(b"%PDF-1.7\n" + LETTER.encode())
     (top / "broken.zip").write_bytes(b"PK\x03\x04" + TABLE.encode())
     (top / "empty.csv").write_bytes(b"")
-    deep = top / ("long " * 45) / ("path " * 20)
+    deep = Path(openable(str(top.resolve() / ("long-" * 45) / ("path-" * 20))))
     deep.mkdir(parents=True)
     (deep / "pupils.csv").write_text(TABLE, "utf-8")
     if sys.platform != "win32":

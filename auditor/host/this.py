@@ -204,9 +204,7 @@ def _windows_drives() -> tuple[Partition, ...]:
                 if kind in {"removable", "cdrom"}:
                     continue  # an empty card reader or disc drive
                 filesystem = ""
-            found.append(
-                Partition(device=root, mount=root, filesystem=filesystem, options=(kind,))
-            )
+            found.append(Partition(device=root, mount=root, filesystem=filesystem, options=(kind,)))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from auditor.content.detect.classify import category, who
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.look import Look, Reason
 from auditor.content.detect.prose import Prose
-from auditor.content.detect.table import EXACT, People
+from auditor.content.detect.table import People
 from auditor.content.raw import Document
 from auditor.evidence import Strength
 from auditor.personal import Definitions
@@ -41,16 +41,21 @@ class Detector:
 
     def _read(self, document: Document) -> tuple[People | None, Prose]:
         people: People | None = None
-        prose, read = Prose(self.compiled), 0
+        prose, start = Prose(self.compiled), None
         for passage in document.passages:
             if passage.first and document.kind == "table":
+                start = passage
                 people = People.of(self.compiled, passage, document.delimiter)
             elif people:
                 people.add(passage)
             # A list of people is known by its columns; its later rows need no second look.
-            if not people or (passage.first and read < EXACT):
+            if not people:
                 prose.add(passage)
-            read += len(passage.data)
+            elif passage.first:
+                prose.add(passage, numbers=False)
+        if people and start and not people.strength():
+            prose = Prose(self.compiled)
+            prose.add(start)
         return people, prose
 
 

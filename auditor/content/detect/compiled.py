@@ -66,8 +66,10 @@ class Compiled:
         self.words = tuple(
             (d, re2.compile(_any(d.words).encode(), options())) for d in self.data if d.words
         )
+        self.sources = [s for _, s in found] + [_any(d.words) for d, _ in self.words]
+        """The patterns of the first stage as they are written, for comparisons with other tools."""
         self.set = re2.Set.SearchSet(options())
-        for source in [s for _, s in found] + [_any(d.words) for d, _ in self.words]:
+        for source in self.sources:
             self.set.Add(source)
         self.set.Compile()
 
@@ -122,4 +124,6 @@ def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
 
 
 def _any(words: tuple[str, ...]) -> str:
-    return r"(?i)\b(?:" + "|".join(re.escape(w) for w in words) + r")\b"
+    # re.escape would escape gaps and commas too, which other tools that read these patterns refuse.
+    plain = (re.sub(r"[.^$*+?()\[\]{}|\\]", r"\\\g<0>", w) for w in words)
+    return r"(?i)\b(?:" + "|".join(plain) + r")\b"

@@ -31,12 +31,12 @@ class Prose:
         self.line = 1
         self.head = b""
 
-    def add(self, passage: Passage) -> None:
-        """One more passage."""
+    def add(self, passage: Passage, *, numbers: bool = True) -> None:
+        """One more passage; without its numbers when its columns tell them already."""
         if passage.first:
             self.head = passage.data[:200_000]
         patterns, words = self.compiled.hits(passage.data)
-        for pattern in patterns:
+        for pattern in patterns if numbers else ():
             self._pattern(pattern, passage)
         for datum, finder in words:
             self._words(datum, finder, passage)
