@@ -22,7 +22,7 @@ class Partition(Record, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
 
 
-class Usage(Record, frozen=True, kw_only=True):
+class Usage(Record, frozen=True, kw_only=True, tag="usage"):
     """Room on a mounted file system, in bytes."""
 
     size: int

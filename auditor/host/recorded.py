@@ -24,7 +24,7 @@ T = TypeVar("T")
 FILE = "machine.json"
 
 
-class Refusal(Record, frozen=True, kw_only=True):
+class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
     """An answer that was an error."""
 
     error: str

@@ -18,10 +18,12 @@ from auditor.host.recorded import FILE, Answers, Refusal
 
 T = TypeVar("T")
 
-_SERIAL = re.compile(
-    r"^(E:(?:ID_SERIAL|ID_SERIAL_SHORT|ID_WWN|ID_SCSI_SERIAL)\w*=).*$", re.MULTILINE
+_UDEV = "/run/udev/data/"
+_KEPT = re.compile(
+    r"^E:ID_(?:BUS|TYPE|VENDOR|MODEL|FS_(?:TYPE|VERSION|LABEL_ENC)|PART_ENTRY_TYPE|CDROM_MEDIA)=.*\n?",
+    re.MULTILINE,
 )
-"""Lines of the udev database that name one drive among all drives."""
+"""The lines of the udev database that are written down: none that tells one drive from another."""
 
 
 class Recorder:
@@ -137,10 +139,12 @@ class Recorder:
     def _bytes(self, table: str, question: str, ask: Callable[[], bytes]) -> bytes:
         found = self._keep(table, question, ask)
         try:
-            text = _SERIAL.sub(r"\1removed", found.decode("utf-8"))
+            text = found.decode("utf-8")
         except UnicodeDecodeError:
             self.tables[table].pop(question)
             self.tables.setdefault("binary", {})[question] = base64.b64encode(found).decode()
             return found
+        if question.startswith(_UDEV):
+            text = "".join(_KEPT.findall(text))
         self.tables[table][question] = text
         return text.encode("utf-8")

@@ -11,8 +11,4 @@ from auditor.survey import survey
 
 recorder = Recorder(this_machine())
 survey(recorder)
-if sys.argv[1] == "-":
-    recorder.save(Path("/tmp/recorded"))
-    sys.stdout.write(Path("/tmp/recorded/machine.json").read_text("utf-8"))
-else:
-    recorder.save(Path(sys.argv[1]))
+recorder.save(Path(sys.argv[1]))
