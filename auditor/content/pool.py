@@ -65,6 +65,7 @@ class Workers:
 
     def __init__(self, definitions: Definitions, jobs: int | None) -> None:
         self.jobs = jobs or os.cpu_count() or 1
+        self.task = work
         self.pool = ProcessPool(
             max_workers=self.jobs,
             initializer=start,
@@ -96,7 +97,7 @@ class Workers:
         self, waiting: dict[Future[list[Examined]], tuple[Item, ...]], batch: tuple[Item, ...]
     ) -> None:
         limit = SECONDS + sum(i.size for i in batch) / SLOWEST
-        waiting[self.pool.schedule(work, args=[batch], timeout=limit)] = batch
+        waiting[self.pool.schedule(self.task, args=[batch], timeout=limit)] = batch
 
     def _collect(
         self, waiting: dict[Future[list[Examined]], tuple[Item, ...]]
