@@ -3,7 +3,8 @@
     python benchmarks/text_scan.py                 made-up log, letters, code and dense pupil lists
     python benchmarks/text_scan.py --folder DIR    the text files of a folder as well
 
-CPU seconds of one process are compared, each the best of three, so that a busy machine matters little.
+CPU seconds of one process are compared, each the best of three, so that a busy machine matters
+little.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def main() -> None:
         patterns = Path(top, "patterns")
         patterns.write_text("\n".join(Compiled(definitions).sources) + "\n", "utf-8")
         print(
-            f"{'corpus':<22}{'size':>9}{'auditor':>12}{'rg -c':>12}{'ratio':>8}   MB/s a core of CPU time"
+            f"{'corpus':<22}{'size':>9}{'auditor':>12}{'rg -c':>12}{'ratio':>8}"
+            "   MB/s a core of CPU time"
         )
         for name, files in corpora(Path(top), chosen.mb, chosen.folder):
             size = sum(f.stat().st_size for f in files)

@@ -61,10 +61,12 @@ def verdict(audit: Audit) -> str:
 
 def tone(audit: Audit) -> Tone:
     """How the whole looks; good only when nothing failed and nothing is unknown."""
+    if saw_nothing(audit):
+        return Tone.UNSURE
     if any(f.severity.rank <= Severity.HIGH.rank for f in failed(audit)):
         return Tone.BAD
     unknown = any(f.verdict is Verdict.UNKNOWN for f in audit.findings)
-    if saw_nothing(audit) or unknown or not audit.complete or failed(audit):
+    if unknown or not audit.complete or failed(audit):
         return Tone.UNSURE
     return Tone.GOOD
 

@@ -1,0 +1,65 @@
+"""The audit under Windows Python: pytest -m wine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from testing_beds import ROOT, in_wine, requirements
+
+pytestmark = [pytest.mark.slow, pytest.mark.wine]
+
+BED = Path(os.environ.get("WINE_TESTBED", Path.home() / ".cache" / "auditor-wine"))
+PUPILS = "UPN,Surname,Forename,DOB\nF999000120001,Example,Ann,2014-03-02\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def windows() -> None:
+    """Windows Python with the project's dependencies, and a planted list on the stick E:."""
+    ready = in_wine(
+        "-c", "import pebble, re2, msgspec, rich, hypothesis, jsonschema, pytest, colorama"
+    )
+    if ready.returncode or "Error" in ready.stderr:
+        wanted = [r.partition(";")[0].strip() for r in requirements() if "!= 'win32'" not in r]
+        test = ["colorama", "hypothesis", "jsonschema", "pytest>=9.0", "pytest-randomly"]
+        in_wine("--pip", *wanted, *test, timeout=1200)
+    (BED / "drives" / "usb" / "pupils.csv").write_text(PUPILS)
+
+
+def test_a_scan_of_the_stick_writes_a_report(tmp_path: Path) -> None:
+    out = tmp_path / "report"
+
+    done = in_wine("-m", "auditor", "scan", "E:\\", "--output", "Z:" + str(out).replace("/", "\\"))
+
+    document = json.loads((out / "report.json").read_bytes())
+    drives = {
+        v["mount"]: (v["place"], v["encryption"]["state"]) for v in document["evidence"]["volumes"]
+    }
+    assert drives["C:\\"] == ("fixed", "unknown")
+    assert drives["E:\\"] == ("removable", "unknown")
+    assert drives["F:\\"][0] == "optical"
+    assert drives["G:\\"] == ("network", "unknown")
+    assert [f["path"] for f in document["evidence"]["files"]] == ["E:\\pupils.csv"]
+    rules = {f["rule"]: f["verdict"] for f in document["findings"] if f["subject"]["id"] == "E:\\"}
+    assert rules["REM-03"] == "unknown", (
+        "what Wine cannot tell of encryption is no pass and no fail"
+    )
+    assert {p.name for p in out.iterdir()} == {"report.html", "report.json", "report.csv"}
+    assert "SCHOOL USB" in done.stdout
+
+
+def test_the_platform_neutral_suite_passes() -> None:
+    done = in_wine("-m", "pytest", "tests", "-q", "-p", "no:cacheprovider", timeout=1200)
+
+    last = done.stdout.strip().splitlines()[-1]
+    assert " passed" in last, done.stdout[-3000:]
+    assert "failed" not in last, done.stdout[-3000:]
+    assert "error" not in last, done.stdout[-3000:]
+
+
+def test_the_program_leaves_the_checkout_alone() -> None:
+    assert not (ROOT / "auditor-report").exists()
+    assert shutil.which("wine")
