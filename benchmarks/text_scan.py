@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
@@ -53,11 +54,9 @@ def main() -> None:
         )
         for name, files in corpora(Path(top), chosen.mb, chosen.folder):
             size = sum(f.stat().st_size for f in files)
-            ours = size / MB / best(lambda files=files: scan(detector, files))
+            ours = size / MB / best(partial(scan, detector, files))
             theirs = (
-                size / MB / best(lambda files=files: ripgrep(patterns, files))
-                if shutil.which("rg")
-                else None
+                size / MB / best(partial(ripgrep, patterns, files)) if shutil.which("rg") else None
             )
             ratio = f"{ours / theirs:8.2f}" if theirs else "      - "
             rg = f"{theirs:12.0f}" if theirs else "  no rg here"
@@ -141,8 +140,7 @@ def ripgrep(patterns: Path, files: list[Path]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def best(measure: object) -> float:
-    assert callable(measure)
+def best(measure: Callable[[], float]) -> float:
     return max(min(measure() for _ in range(3)), 1e-6)
 
 

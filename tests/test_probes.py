@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -100,10 +101,10 @@ def linux(mounts: dict[str, str], nodes: dict[str, dict[str, str]], **more: obje
         for n, (m, v) in enumerate(mounts.items())
     ]
     files["/proc/self/mountinfo"] = "\n".join(lines) + "\n"
-    fields = {"files": files, "links": links, "folders": folders, **more}
+    fields: dict[str, Any] = {"files": files, "links": links, "folders": folders, **more}
     return Recorded(
         Answers(platform=Platform.LINUX, name="pc", os="Linux", elevated=False, now=NOW, **fields)
-    )  # type: ignore[arg-type]
+    )
 
 
 DISK = {"at": PCI + "0000:00:02.0/ata1/host0/block/sda"}
@@ -371,7 +372,7 @@ def test_this_machine_answers_and_its_recording_says_the_same(tmp_path: Path) ->
 @given(st.data())
 def test_damaged_answers_never_crash_and_never_say_on(data: st.DataObject) -> None:
     answers = recorded("linux-drives-teacher").answers
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "files": dict(answers.files),
         "links": dict(answers.links),
         "folders": dict(answers.folders),
@@ -386,10 +387,10 @@ def test_damaged_answers_never_crash_and_never_say_on(data: st.DataObject) -> No
         if kind == "gone":
             tables[table].pop(key, None)
         elif kind == "refused":
-            tables[table][key] = Refusal(error="AccessDenied")  # type: ignore[assignment]
+            tables[table][key] = Refusal(error="AccessDenied")
         else:
             value = data.draw(junk)
-            tables[table][key] = (value,) if table == "folders" else value  # type: ignore[assignment]
+            tables[table][key] = (value,) if table == "folders" else value
     host = Recorded(msgspec.structs.replace(answers, **tables))
 
     seen = survey(host)

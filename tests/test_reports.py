@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import html.parser
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -98,9 +99,7 @@ def test_the_page_needs_nothing_but_itself(name: str) -> None:
     assert {link[1:] for link in links if link} <= set(page.ids)
     levels = [int(t[1]) for t, _ in page.tags if re.fullmatch(r"h[1-6]", t)]
     assert levels[0] == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), (
-        "no heading is skipped"
-    )
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), "no heading is skipped"
 
 
 def test_every_finding_file_and_gap_stands_on_the_page() -> None:

@@ -123,7 +123,7 @@ def test_every_saved_form_of_a_report_is_free_of_values(tmp_path: Path) -> None:
 
 def state(top: Path, leave: Path) -> dict[str, tuple[int, ...]]:
     """Everything that a careless reader could change, of every file and folder but the output."""
-    seen = {}
+    seen: dict[str, tuple[int, ...]] = {}
     for folder, names, files in os.walk(top):
         names[:] = [n for n in names if Path(folder, n) != leave]
         for name in [*names, *files]:

@@ -70,7 +70,8 @@ class Workers:
             max_workers=self.jobs,
             initializer=start,
             initargs=(definitions,),
-            context=get_context("spawn"),
+            # pebble types the context of Linux only
+            context=get_context("spawn"),  # type: ignore[arg-type, unused-ignore]
         )
 
     def __enter__(self) -> Self:
