@@ -34,7 +34,8 @@ def span(value: Range) -> str:
 
 def amount(value: Range, thing: str, things: str = "") -> str:
     """A range with its noun: `1 file`, `3 to 5 files`."""
-    return f"{span(value)} {thing if value.low == value.high == 1 else things or thing + 's'}"
+    last = value.high if value.high < UNBOUNDED else value.low
+    return f"{span(value)} {thing if value.low == last == 1 else things or thing + 's'}"
 
 
 def people(value: Range) -> str:

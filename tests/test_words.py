@@ -19,6 +19,8 @@ from auditor.evidence import Range
         (words.people(Range(low=30, high=30)), "30 people"),
         (words.people(Range(low=0, high=1)), "0 to 1 people"),
         (words.people(Range(low=980, high=1200)), "980 to 1,200 people"),
+        (words.people(Range(low=1, high=words.UNBOUNDED)), "at least 1 person"),
+        (words.people(Range(low=0, high=words.UNBOUNDED)), "an unknown number of people"),
         (words.count(2, "copy", "copies"), "2 copies"),
         (words.count(1, "file"), "1 file"),
         (words.size(None), "size not known"),

@@ -38,13 +38,14 @@ def _patterns(datum: Datum) -> list[RulebookError]:
 def _examples(datum: Datum) -> list[RulebookError]:
     """Each example must be seen and no counter-example may be, by this datum alone."""
     alone = Compiled(Definitions(data=(datum,)))
+    common = alone.secondary
     where = f"rules/personal-data/{datum.id}.yaml"
 
     def seen(text: str) -> bool:
         raw = text.encode()
         return any(
             next(p.values(raw), None) is not None
-            for p in alone.hits(raw)[0]
+            for p in (*alone.hits(raw)[0], *common)
             if p.announced or not datum.context
         )
 

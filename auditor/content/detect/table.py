@@ -24,7 +24,7 @@ TOP = 8
 """Rows from the top among which the headings are looked for."""
 SAMPLE = 200
 """Rows from the top whose cells must agree with the headings."""
-AGREE = 12
+AGREE = 8
 """Cells of a column that are held against its shape."""
 NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.NAME})
 PERSONS = NAMES | {Role.SOME_NAME, Role.IDENTIFIER}
@@ -166,14 +166,10 @@ class People:
 
 def _columns(compiled: Compiled, sample: list[list[str]]) -> tuple[int, dict[int, Datum]] | None:
     """The row of the headings and what each column holds; None when no row names people."""
-    best: tuple[int, dict[int, Datum]] | None = None
-    for at, row in enumerate(sample[:TOP]):
-        found = dict(_named(compiled, row))
-        if _tells(found) and (best is None or len(found) > len(best[1])):
-            best = at, found
-    if best is None:
+    rows_found = ((at, dict(_named(compiled, row))) for at, row in enumerate(sample[:TOP]))
+    at, found = next(((at, found) for at, found in rows_found if _tells(found)), (0, {}))
+    if not found:
         return None
-    at, found = best
     agreed = {
         n: d for n, d in found.items() if _agrees(compiled, d, n, sample[at + 1 : at + SAMPLE])
     }

@@ -17,6 +17,8 @@ STEP = 1_000_000
 """Bytes of a passage, and all of a file that is held at once."""
 OVERLAP = 256
 """Bytes of a line too long for one passage that are repeated in the next."""
+SNIFF = 25
+"""Lines by which a table is told from text."""
 DELIMITERS = ",;\t|"
 
 
@@ -73,7 +75,7 @@ def delimiter(start: str) -> str:
     lines = start.splitlines()
     if len(start) >= HEAD and len(lines) > 1:
         lines = lines[:-1]  # cut by the end of the head
-    lines = [line for line in lines[:60] if line.strip()]
+    lines = [line for line in lines[:SNIFF] if line.strip()]
     if not lines or lines[0].lstrip().startswith(("{", "[", "<")):
         return ""
     best, mark = 0.0, ""
