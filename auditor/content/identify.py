@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import warnings
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
@@ -157,7 +158,10 @@ def _torn(head: bytes) -> str:
 def _magic() -> Callable[[bytes], str] | None:
     """libmagic, where it is installed; asked only for what the table above does not know."""
     try:
-        import magic
+        with warnings.catch_warnings():
+            # The build for Windows is old enough for Python to warn about its source.
+            warnings.simplefilter("ignore")
+            import magic
 
         found = magic.Magic(mime=True)
     except (ImportError, OSError, AttributeError):

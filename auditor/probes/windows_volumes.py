@@ -1,17 +1,23 @@
-"""Drives of a Windows machine by their letters, without PowerShell and without rights.
+"""Drives of a Windows machine: letters without any rights, the rest by one call of PowerShell.
 
-The drive type is all that this asks: it calls a USB hard disk fixed, and says nothing of
-BitLocker. Both are told as gaps and never guessed.
+What each source says, and how far it is believed:
+- GetDriveTypeW calls a USB hard disk fixed, so that a drive is called fixed only by its bus.
+- Win32_EncryptableVolume (administrators only) tells BitLocker in full: fully encrypted with
+  protection off is suspended or waiting for activation, and its key lies in the clear.
+- The shell's property (any account) is not documented; 1, 2, 3 and 6 are believed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any, NamedTuple
 
-from auditor.errors import HostError
+from auditor.errors import AccessDenied, HostError
 from auditor.evidence import Encryption, EncryptionState, Gap, Place, Platform, Volume, Why
-from auditor.host import Host, Usage
+from auditor.host import Host, Partition
+from auditor.host.powershell import Answers
+from auditor.host.powershell import ask as ask_powershell
 
 PLATFORMS = frozenset({Platform.WINDOWS})
 SOURCE = "windows_volumes"
@@ -19,59 +25,189 @@ SOURCE = "windows_volumes"
 PLACES = {2: Place.REMOVABLE, 3: Place.FIXED, 4: Place.NETWORK, 5: Place.OPTICAL}
 """Values of GetDriveTypeW (Microsoft Learn, fileapi.h)."""
 RAM_DISK = 6
+BUSES = {
+    1: "scsi", 2: "atapi", 3: "ata", 4: "1394", 6: "fibre channel", 7: "usb", 8: "raid", 9: "iscsi",
+    10: "sas", 11: "sata", 12: "sd", 13: "mmc", 14: "virtual", 15: "file", 16: "storage spaces",
+    17: "nvme",
+}  # fmt: skip
+"""Values of MSFT_Disk.BusType (Microsoft Learn, Storage Management API)."""
+CARRIED = frozenset({"usb", "1394", "sd"})
+FIRMWARE = frozenset(
+    {
+        "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",  # EFI system
+        "e3c9e316-0b5c-4db8-817d-f92df00215ae",  # Microsoft reserved
+        "de94bba4-06d1-4d40-a16a-bfd50179d6ac",  # Windows recovery
+    }
+)
+METHODS = {
+    1: "AES-128 with diffuser", 2: "AES-256 with diffuser", 3: "AES-128", 4: "AES-256",
+    5: "hardware encryption of the drive", 6: "XTS-AES-128", 7: "XTS-AES-256",
+}  # fmt: skip
+"""Values of Win32_EncryptableVolume.GetEncryptionMethod."""
+OPEN_PANEL = "Open Control Panel, BitLocker Drive Encryption: it shows each drive's state."
+AS_ADMIN = "Run the audit as administrator to see the state of every drive."
+
+
+class Known(NamedTuple):
+    """What PowerShell says, by drive letter (`C:`) or volume name."""
+
+    volumes: dict[str, dict[str, Any]]
+    buses: dict[str, str]
+    models: dict[str, str]
+    disks: dict[str, str]
+    firmware: frozenset[str]
+    encryption: dict[str, Encryption]
+    refused: bool
+    """Whether BitLocker was asked and this account may not know."""
+
+
+NOTHING = Known({}, {}, {}, {}, frozenset(), {}, refused=False)
 
 
 def ask(host: Host) -> Iterator[Volume | Gap]:
-    """Every drive letter with something in it."""
+    """Every drive letter with something in it, then the volumes without one."""
+    known = NOTHING
+    try:
+        known = understood(ask_powershell(host))
+    except HostError as e:
+        yield Gap(
+            source="powershell",
+            about="what PowerShell tells of drives",
+            why=Why.TOOL_MISSING,
+            detail=f"{e.problem[:1].upper()}{e.problem[1:]}.",
+        )
     home = "C:"
     with suppress(HostError):
         home = host.environment("SystemDrive")
     for partition in host.partitions():
         kind = host.drive_type(partition.mount)
         if kind != RAM_DISK:
-            place = PLACES.get(kind, Place.UNKNOWN)
-            system = partition.mount.upper().startswith(home.upper())
-            if place is Place.FIXED and not system:
-                place = Place.UNKNOWN  # a USB hard disk says the same
-            yield from _volume(
-                host,
-                partition.mount,
-                partition.filesystem,
-                place,
-                system=system,
-            )
+            yield from _lettered(host, partition, kind, known, home)
+    for name, found in known.volumes.items():
+        if not found.get("DriveLetter") and name not in known.firmware and found.get("FileSystem"):
+            yield from _unlettered(name, found, known)
 
 
-def _volume(
-    host: Host, root: str, filesystem: str, place: Place, *, system: bool
+def understood(answers: Answers) -> Known:
+    """PowerShell's answers put together."""
+    volumes = {_text(v, "DeviceID"): v for v in _part(answers, "volumes") if _text(v, "DeviceID")}
+    disks = {_number(d, "Number"): d for d in _part(answers, "disks")}
+    buses, models, names, firmware = {}, {}, {}, set()
+    for p in _part(answers, "partitions"):
+        disk = disks.get(_number(p, "DiskNumber"), {})
+        paths = p.get("AccessPaths")
+        for path in paths if isinstance(paths, list) else [paths]:
+            key = _key(path)
+            names[key] = f"disk {_number(p, 'DiskNumber')}"
+            buses[key] = _bus(disk.get("BusType"))
+            models[key] = _text(disk, "FriendlyName")
+            if _text(p, "GptType").strip("{}").lower() in FIRMWARE:
+                firmware.add(key)
+    firmware |= {
+        n for n, v in volumes.items() if v.get("SystemVolume") is True and not v.get("DriveLetter")
+    }
+    refused, encryption = False, {}
+    for item in _part(answers, "shell"):
+        encryption[_key(item.get("DriveLetter"))] = by_shell(_number(item, "Protection"))
+    try:
+        for item in answers.part("bitlocker"):
+            state = by_bitlocker(item)
+            encryption[_key(item.get("DriveLetter") or item.get("DeviceID"))] = state
+    except AccessDenied:
+        refused = True
+    except HostError:
+        pass
+    return Known(volumes, buses, models, names, frozenset(firmware), encryption, refused)
+
+
+def by_bitlocker(item: dict[str, Any]) -> Encryption:
+    """The state that Win32_EncryptableVolume tells; anything odd is unknown."""
+    conversion, protection = _number(item, "Conversion"), _number(item, "Protection")
+    locked = {0: False, 1: True}.get(_number(item, "Lock"))
+    method = METHODS.get(_number(item, "Method"), "")
+    state = EncryptionState.UNKNOWN
+    if locked or (conversion == 1 and protection == 1):
+        state = EncryptionState.ON
+    elif conversion == 1 and protection == 0:
+        state = EncryptionState.SUSPENDED
+    elif conversion == 0:
+        state = EncryptionState.OFF
+    elif conversion in {2, 3, 4, 5}:
+        state = EncryptionState.PARTIAL
+    if state is EncryptionState.UNKNOWN:
+        return Encryption(state=state, why=Why.NOT_UNDERSTOOD)
+    product = "" if state is EncryptionState.OFF else "BitLocker"
+    return Encryption(state=state, product=product, method=method, locked=locked)
+
+
+def by_shell(protection: int) -> Encryption:
+    """The state that System.Volume.BitLockerProtection tells; only 1, 2, 3 and 6 are believed."""
+    if protection in {1, 6}:
+        return Encryption(state=EncryptionState.ON, product="BitLocker", locked=protection == 6)
+    if protection == 2:
+        return Encryption(state=EncryptionState.OFF)
+    if protection == 3:
+        return Encryption(state=EncryptionState.PARTIAL, product="BitLocker")
+    return Encryption(state=EncryptionState.UNKNOWN, why=Why.NEEDS_ADMIN)
+
+
+def _lettered(
+    host: Host, partition: Partition, kind: int, known: Known, home: str
 ) -> Iterator[Volume | Gap]:
+    root, key = partition.mount, _key(partition.mount)
+    bus = known.buses.get(key, "")
+    system = root.upper().startswith(home.upper())
+    place = _place(kind, bus, system=system)
     label, room = "", None
     with suppress(HostError):
         label = host.volume_label(root)
     with suppress(HostError):
         room = host.usage(root)
-    plain = place is Place.OPTICAL and filesystem.upper() in {"CDFS", "UDF"}
-    state = EncryptionState.OFF if plain else EncryptionState.UNKNOWN
-    why = None if plain else Why.NOT_SUPPORTED
+    encryption = _encryption(place, partition.filesystem, key, known)
     yield Volume(
         id=root,
         mount=root,
         device=root,
+        disks=(known.disks[key],) if key in known.disks else (),
         label=label,
+        model=known.models.get(key, ""),
         place=place,
-        bus="network" if place is Place.NETWORK else "",
-        filesystem=filesystem,
-        size=room.size if isinstance(room, Usage) else None,
-        free=room.free if isinstance(room, Usage) else None,
+        bus="network" if place is Place.NETWORK else bus,
+        filesystem=partition.filesystem,
+        size=room.size if room else None,
+        free=room.free if room else None,
         system=system,
-        encryption=Encryption(state=state, why=why),
+        encryption=encryption,
     )
-    if not plain and place is not Place.NETWORK:
+    yield from _gaps(root, place, encryption, known)
+
+
+def _place(kind: int, bus: str, *, system: bool) -> Place:
+    """Fixed only where the bus says so: a USB hard disk claims to be."""
+    place = PLACES.get(kind, Place.UNKNOWN)
+    if bus in CARRIED and place in {Place.FIXED, Place.UNKNOWN}:
+        return Place.REMOVABLE
+    if place is Place.FIXED and not bus and not system:
+        return Place.UNKNOWN
+    return place
+
+
+def _encryption(place: Place, filesystem: str, key: str, known: Known) -> Encryption:
+    if key in known.encryption:
+        return known.encryption[key]
+    if place is Place.OPTICAL and filesystem.upper() in {"CDFS", "UDF"}:
+        return Encryption(state=EncryptionState.OFF)
+    why = Why.NEEDS_ADMIN if known.refused else Why.NOT_SUPPORTED
+    return Encryption(state=EncryptionState.UNKNOWN, why=why)
+
+
+def _gaps(root: str, place: Place, encryption: Encryption, known: Known) -> Iterator[Gap]:
+    if encryption.state is EncryptionState.UNKNOWN and place is not Place.NETWORK:
         yield Gap(
             source=SOURCE,
             about=f"encryption of {root}",
-            why=Why.NOT_SUPPORTED,
-            detail="Open Control Panel, BitLocker Drive Encryption: it shows each drive's state.",
+            why=encryption.why or Why.NOT_SUPPORTED,
+            detail=AS_ADMIN if known.refused else OPEN_PANEL,
             volume=root,
         )
     if place is Place.UNKNOWN:
@@ -82,3 +218,65 @@ def _volume(
             detail="Windows calls a USB hard disk a fixed drive: look whether a cable leads to it.",
             volume=root,
         )
+
+
+def _unlettered(name: str, found: dict[str, Any], known: Known) -> Iterator[Volume | Gap]:
+    """A volume that no letter leads to, such as the disk of Windows Server Backup."""
+    shown = _text(found, "Label") or known.disks.get(name, "a drive without a letter")
+    index = sorted(known.volumes).index(name)
+    place = _place(_number(found, "DriveType"), known.buses.get(name, ""), system=False)
+    encryption = _encryption(place, _text(found, "FileSystem"), name, known)
+    volume = Volume(
+        id=f"volume {index + 1}",
+        device=f"volume {index + 1}",
+        disks=(known.disks[name],) if name in known.disks else (),
+        label=shown,
+        model=known.models.get(name, ""),
+        place=place,
+        bus=known.buses.get(name, ""),
+        filesystem=_text(found, "FileSystem"),
+        size=_number(found, "Capacity") if _number(found, "Capacity") >= 0 else None,
+        system=False,
+        encryption=encryption,
+    )
+    yield volume
+    yield Gap(
+        source=SOURCE,
+        about=f"files on {shown}, which has no drive letter",
+        why=Why.NOT_SUPPORTED,
+        detail="Give it a letter in Disk Management and scan again, if its files matter.",
+        volume=volume.id,
+    )
+    yield from _gaps(volume.id, place, encryption, known)
+
+
+def _part(answers: Answers, name: str) -> list[dict[str, Any]]:
+    with suppress(HostError):
+        return answers.part(name)
+    return []
+
+
+def _key(path: object) -> str:
+    r"""`C:` for `C:\`, and the name of a volume as it stands."""
+    text = path if isinstance(path, str) else ""
+    return text[:2].upper() if text[1:2] == ":" else text
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    found = item.get(name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _number(item: dict[str, Any], name: str) -> int:
+    """A whole number; -1 for anything else, which no enumeration here uses."""
+    found = item.get(name)
+    if isinstance(found, str) and found.isdigit():
+        return int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) else -1
+
+
+def _bus(found: object) -> str:
+    """A bus by its number, or by the name that newer versions print."""
+    if isinstance(found, str) and not found.isdigit():
+        return found.strip().lower()
+    return BUSES.get(_number({"x": found}, "x"), "")
