@@ -260,26 +260,6 @@ def test_windows_drives_are_told_by_their_type_and_never_called_unencrypted() ->
     assert {g.volume for g in seen.gaps} >= {"C:\\", "D:\\", "E:\\"}
 
 
-def test_a_mac_says_that_filevault_was_not_asked() -> None:
-    host = Recorded(
-        Answers(
-            platform=Platform.MACOS, name="mac", os="macOS 15.1", elevated=False, now=NOW,
-            partitions=(
-                Partition(device="/dev/disk3s1", mount="/", filesystem="apfs"),
-                Partition(device="/dev/disk3s5", mount="/System/Volumes/Data", filesystem="apfs"),
-                Partition(device="/dev/disk4s1", mount="/Volumes/STICK", filesystem="exfat"),
-            ),
-        )
-    )  # fmt: skip
-    seen = survey(host)
-
-    assert [(v.mount, v.encryption.state.value) for v in seen.volumes] == [
-        ("/", "unknown"),
-        ("/Volumes/STICK", "unknown"),
-    ]
-    assert len([g for g in seen.gaps if g.volume]) == 2
-
-
 @pytest.mark.parametrize(
     ("chassis", "battery", "portable"),
     [
