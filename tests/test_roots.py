@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from auditor.host import Partition
 from auditor.roots import roots
 
 HERE = Platform.WINDOWS if sys.platform == "win32" else Platform.LINUX
-TOP = Path.cwd().anchor if sys.platform == "win32" else "/"
+TOP = Path(tempfile.gettempdir()).anchor if sys.platform == "win32" else "/"
 PLAIN = Encryption(state=EncryptionState.OFF)
 
 

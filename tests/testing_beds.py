@@ -34,6 +34,9 @@ def in_vm(shell: str, user: str = "") -> subprocess.CompletedProcess[str]:
     if not shutil.which("qemu-system-x86_64"):
         pytest.skip("needs Debian packages qemu-system-x86 mmdebstrap xorriso e2fsprogs cpio kmod")
     _site()
+    # Making the machine prints to standard output, so it is made before anything is asked of it.
+    built = run([str(BEDS / "linux" / "run-in-vm"), "--build"], 1500)
+    assert built.returncode == 0, built.stderr
     who = ["--user", user] if user else []
     text = f"export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/src/.vm-site:/src; {shell}"
     return run([str(BEDS / "linux" / "run-in-vm"), *who, "-c", text], 1500)
