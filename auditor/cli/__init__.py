@@ -14,6 +14,7 @@ COMMANDS = {
     "report": "Write a saved audit in another format.",
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
+    "record": "Write down this machine's answers, without names, for the makers of auditor.",
     "rules": "List, show and check the rules.",
     "schema": "Print the JSON Schema of report.json.",
 }
@@ -47,6 +48,8 @@ def _command(name: str) -> click.Command | None:
             from auditor.cli.judge import judge as found
         case "explain":
             from auditor.cli.explain import explain as found
+        case "record":
+            from auditor.cli.record import record as found
         case "rules":
             from auditor.cli.rules import rules as found
         case "schema":

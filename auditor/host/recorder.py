@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,28 @@ _KEPT = re.compile(
     re.MULTILINE,
 )
 """The lines of the udev database that are written down: none that tells one drive from another."""
+
+
+_UNIQUE = re.compile(
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|\b[0-9a-f]{32}\b|\b\d{6}(?:-\d{6}){7}\b"
+)
+"""Identifiers that exist once in the world, and recovery keys should one stand in an answer."""
+
+
+def redacted(text: str, private: Sequence[str]) -> str:
+    """A recording without names and unique identifiers, each replaced by one word throughout."""
+    kept: dict[str, str] = {}
+
+    def number(match: re.Match[str]) -> str:
+        found = match[0].lower()
+        digits = f"{kept.setdefault(found, str(len(kept) + 1)):0>12}"
+        return f"00000000-0000-0000-0000-{digits}" if "-" in found else f"{digits:0>32}"
+
+    text = _UNIQUE.sub(number, text)
+    for n, name in enumerate(sorted({p for p in private if len(p) > 2}, key=len, reverse=True), 1):
+        whole = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+        text = re.sub(whole, f"person{n}", text, flags=re.IGNORECASE)
+    return text
 
 
 class Recorder:
@@ -120,10 +142,19 @@ class Recorder:
             **self.tables,
         )
 
-    def save(self, folder: Path) -> None:
-        """Writes the recording into the folder, which is made if need be."""
+    def save(self, folder: Path, private: Sequence[str] = ()) -> None:
+        """Writes the recording into the folder, which is made if need be.
+
+        Args:
+            folder: Where `machine.json` goes.
+            private: Names of people and of the machine that must not be in it.
+
+        Raises:
+            OSError: The system refuses.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        body = msgspec.json.format(msgspec.json.encode(self.answers()), indent=1)
+        text = msgspec.json.encode(self.answers()).decode("utf-8")
+        body = msgspec.json.format(redacted(text, private).encode("utf-8"), indent=1)
         (folder / FILE).write_bytes(body + b"\n")
 
     def _keep(self, table: str, question: str, ask: Callable[[], T]) -> T:

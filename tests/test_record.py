@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from running import auditor
+
+from auditor.host.recorded import Recorded
+from auditor.host.recorder import Recorder, redacted
+from auditor.host.this import this_machine
+from auditor.survey import survey
+
+
+def test_a_recorded_machine_is_replayed_to_the_same_drives(tmp_path: Path) -> None:
+    done = auditor("record", "odd", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    again = survey(Recorded.load(tmp_path / "odd"))
+    live = survey(this_machine())
+    assert [(v.place, v.encryption) for v in again.volumes] == [
+        (v.place, v.encryption) for v in live.volumes
+    ]
+    assert {p.name for p in (tmp_path / "odd").iterdir()} == {"machine.json"}
+
+
+def test_names_keys_and_identifiers_are_replaced_throughout_and_alike() -> None:
+    text = (
+        "/media/zebedee/STICK /home/Zebedee zebedees OFFICE-PC "
+        "3bd66749-292e-4ad8-8399-f6a339e3d001 CRYPT-LUKS2-a9b47f40494a4eb9a135878f9d01648d-x "
+        "3BD66749-292E-4AD8-8399-F6A339E3D001 123456-123456-123456-123456-123456-123456-123456-123456"
+    )
+    made = redacted(text, ["zebedee", "office-pc"])
+
+    assert "zebedee/" not in made.lower()
+    assert "zebedees" in made, "another word that only begins like the name stays"
+    assert "OFFICE-PC" not in made
+    assert "3bd66749" not in made.lower()
+    assert "a9b47f40" not in made
+    assert "123456-123456" not in made
+    assert "CRYPT-LUKS2-" in made, "what tells the encryption stays"
+    assert made.count("00000000-0000-0000-0000-000000000001") == 2
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=8), max_size=3))
+def test_any_text_is_redacted_without_a_crash_and_no_name_is_left(
+    text: str, private: list[str]
+) -> None:
+    made = redacted(text, private)
+
+    for name in private:
+        if len(name) > 2 and name.isalpha() and not name.lower().startswith("person"):
+            assert name.lower() not in made.lower().split()
+
+
+def test_a_recorder_tells_the_same_as_the_host(tmp_path: Path) -> None:
+    recorder = Recorder(this_machine())
+    survey(recorder)
+    recorder.save(tmp_path, ["nobody-of-that-name"])
+
+    assert Recorded.load(tmp_path).partitions() == recorder.partitions()
