@@ -80,7 +80,7 @@ def test_a_neighbour_with_a_longer_name_is_not_below(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     usb = volume(str(tmp_path / "usb"), Place.REMOVABLE)
 
-    (found,) = roots([str(tmp_path / "usb2")], [volume("/"), usb], Mounts("/"))  # type: ignore[arg-type]
+    (found,) = roots([str(tmp_path / "usb2")], [volume(TOP), usb], Mounts(TOP))  # type: ignore[arg-type]
 
     assert found.volume == TOP
 
