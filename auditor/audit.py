@@ -65,6 +65,7 @@ def audit(
         files=tuple(sorted(found.files, key=lambda f: (f.volume, f.path))),
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
+        settings=seen.settings,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

@@ -153,6 +153,28 @@ class Volume(Record, frozen=True, kw_only=True):
     encryption: Encryption
 
 
+class SettingId(StrEnum):
+    """The settings that rules can ask for."""
+
+    REMOVABLE_WRITE_BLOCKED = "removable-write-blocked"
+    """Whether records cannot be written to an unencrypted stick."""
+    AUTOMATIC_SIGN_IN = "automatic-sign-in"
+    REMOTE_DESKTOP_OPEN = "remote-desktop-open"
+    """Whether Remote Desktop answers before anybody has signed in."""
+
+
+class Setting(Record, frozen=True, kw_only=True):
+    """A setting of the machine that decides who can copy records or come in."""
+
+    id: SettingId
+    about: str
+    """What it is, for people."""
+    on: bool | None
+    """Whether it is in force; None when it could not be told."""
+    detail: str = ""
+    """Where it was found set, or why it could not be told."""
+
+
 class Strength(StrEnum):
     """How sure the content scan is that a file holds personal data."""
 
@@ -262,3 +284,4 @@ class Evidence(Record, frozen=True, kw_only=True):
     files: tuple[FileSeen, ...] = ()
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
+    settings: tuple[Setting, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.evidence import Evidence, Place, Range, Volume
+from auditor.evidence import Evidence, Place, Platform, Range, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
 from auditor.rulebook import Rulebook
 from auditor.rulebook.conditions import Scope, all_of
@@ -36,7 +36,11 @@ def _rank(f: Finding) -> tuple[int, int, int, str, str]:
 
 
 def _judged(r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook) -> Iterator[Finding]:
-    every = {"volume": known.volumes, "file": known.files}
+    every: dict[str, tuple[object, ...]] = {
+        "volume": known.volumes,
+        "file": known.files,
+        "setting": known.settings,
+    }
     around = {"machine": known.machine, "scan": known.scan}
     things = every.get(r.kind, (around.get(r.kind),))
     about = False
@@ -55,6 +59,9 @@ def _nothing(
 ) -> Finding:
     """A rule that met nothing it is about: not applicable only if everything was seen."""
     blind = r.kind in {"volume", "file"} and not known.survey_whole
+    # Evidence of before a setting was asked for says nothing of it.
+    asked = bool(known.settings) or known.machine.platform is not Platform.WINDOWS
+    blind = blind or (r.kind == "setting" and not asked)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE
     whole = Subject(kind="machine", id=known.machine.name, label=known.machine.name)
     return _finding(r, said, scope, whole, evidence, rulebook)
@@ -64,6 +71,9 @@ def _subject(r: Rule, thing: object, known: Facts) -> Subject:
     name = known.machine.name
     if r.kind == "volume":
         return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "name", ""))
+    if r.kind == "setting":
+        about = getattr(thing, "about", "")
+        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=about)
     if r.kind == "file":
         path = getattr(thing, "path", "")
         return Subject(kind=r.kind, id=path, label=path)

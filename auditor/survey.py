@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from auditor.errors import AccessDenied, CannotAudit, HostError, NotThere, TimedOut, ToolMissing
-from auditor.evidence import Gap, Machine, Record, Volume, Why
+from auditor.evidence import Gap, Machine, Record, Setting, Volume, Why
 from auditor.host import Host
 from auditor.host.about import machine
 from auditor.probes import PROBES, Fact, Probe
@@ -27,6 +27,7 @@ class Survey(Record, frozen=True, kw_only=True):
     machine: Machine
     volumes: tuple[Volume, ...]
     gaps: tuple[Gap, ...]
+    settings: tuple[Setting, ...] = ()
 
 
 def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
@@ -57,6 +58,7 @@ def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
         machine=about,
         volumes=tuple(f for f in facts if isinstance(f, Volume)),
         gaps=tuple(f for f in facts if isinstance(f, Gap)),
+        settings=tuple(f for f in facts if isinstance(f, Setting)),
     )
 
 

@@ -18,6 +18,8 @@ from auditor.evidence import (
     Platform,
     Range,
     Scan,
+    Setting,
+    SettingId,
     Strength,
     Tally,
     Volume,
@@ -200,6 +202,19 @@ def laptop() -> Evidence:
             unreadable=287,
             left_out=("C:\\Windows", "C:\\Program Files"),
             seconds=412.0,
+        ),
+        settings=(
+            Setting(
+                id=SettingId.REMOVABLE_WRITE_BLOCKED,
+                about="writing to unencrypted sticks",
+                on=False,
+            ),
+            Setting(id=SettingId.AUTOMATIC_SIGN_IN, about="automatic sign-in", on=False),
+            Setting(
+                id=SettingId.REMOTE_DESKTOP_OPEN,
+                about="Remote Desktop without prior sign-in",
+                on=None,
+            ),
         ),
         gaps=(
             Gap(

@@ -20,6 +20,8 @@ from auditor.evidence import (
     ProtectionState,
     Range,
     Scan,
+    Setting,
+    SettingId,
     Strength,
     Tally,
     Volume,
@@ -104,4 +106,8 @@ def evidence(draw: st.DrawFn) -> Evidence:
             )
         ),
         gaps=tuple(draw(st.lists(gap(), max_size=4))),
+        settings=tuple(
+            Setting(id=name, about=name.value, on=draw(st.sampled_from([True, False, None])))
+            for name in draw(st.lists(st.sampled_from(SettingId), unique=True))
+        ),
     )

@@ -208,6 +208,25 @@ def test_knowing_less_never_turns_a_fail_or_unknown_into_a_pass(
 
 
 @given(evidence())
+def test_a_setting_that_is_not_known_is_no_pass_and_no_fail(e: Evidence) -> None:
+    blank = msgspec.structs.replace(
+        e, settings=tuple(msgspec.structs.replace(s, on=None) for s in e.settings)
+    )
+    told = {f.verdict for f in judge(blank, book()) if f.subject.kind == "setting"}
+
+    assert told <= {Verdict.UNKNOWN}
+
+
+def test_old_evidence_without_settings_is_unknown_on_windows_and_does_not_apply_elsewhere() -> None:
+    old = msgspec.structs.replace(laptop(), settings=())
+    told = {f.rule: f.verdict for f in judge(old, book())}
+    other = {f.rule: f.verdict for f in judge(clean(), book())}
+
+    assert {told[r] for r in ("REM-02", "ACC-06", "CLD-06")} == {Verdict.UNKNOWN}
+    assert {other[r] for r in ("REM-02", "ACC-06", "CLD-06")} == {Verdict.NOT_APPLICABLE}
+
+
+@given(evidence())
 def test_seeing_less_of_the_files_never_adds_a_pass(e: Evidence) -> None:
     blind = msgspec.structs.replace(e, scan=msgspec.structs.replace(e.scan, complete=False))
     passes = {k for k, v in verdicts(blind).items() if v is Verdict.PASS}

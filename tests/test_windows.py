@@ -15,7 +15,8 @@ from auditor.evidence import EncryptionState, Platform, Why
 from auditor.host import Partition
 from auditor.host.powershell import SCRIPT, Answers, command, parse
 from auditor.host.recorded import Answers as Recording
-from auditor.host.recorded import Recorded
+from auditor.host.recorded import Recorded, Refusal
+from auditor.probes import windows_settings
 from auditor.probes.windows_volumes import by_bitlocker, by_shell
 from auditor.survey import Survey, survey
 
@@ -173,6 +174,48 @@ def test_of_the_shells_numbers_only_four_are_believed(value: int) -> None:
     expected = {1: "on", 6: "on", 2: "off", 3: "partial"}.get(value, "unknown")
 
     assert by_shell(value).state is EncryptionState(expected)
+
+
+FVE = "HKLM\\SYSTEM\\CurrentControlSet\\Policies\\Microsoft\\FVE\\RDVDenyWriteAccess"
+WRONG_FVE = "HKLM\\SOFTWARE\\Policies\\Microsoft\\FVE\\RDVDenyWriteAccess"
+DENY = f"HKCU\\{windows_settings.STORAGE}\\{windows_settings.DISKS}\\Deny_Write"
+EDITION = f"{windows_settings.WINDOWS}\\EditionID"
+LOGON = f"{windows_settings.WINDOWS}\\Winlogon\\AutoAdminLogon"
+RDP = f"{windows_settings.TERMINAL}\\fDenyTSConnections"
+NLA = f"{windows_settings.TERMINAL}\\WinStations\\RDP-Tcp\\UserAuthentication"
+REFUSED = Refusal(error="AccessDenied")
+
+
+@pytest.mark.parametrize(
+    ("registry", "told"),
+    [
+        ({}, (False, False, None)),
+        ({FVE: 1}, (True, False, None)),
+        ({FVE: 0}, (False, False, None)),
+        ({FVE: "1"}, (True, False, None)),
+        ({WRONG_FVE: 1}, (False, False, None)),  # the branch that has no effect
+        ({FVE: 1, EDITION: "Core"}, (None, False, None)),  # Windows Home does not heed it
+        ({DENY: 1, EDITION: "Core"}, (True, False, None)),
+        ({FVE: REFUSED}, (None, False, None)),
+        ({FVE: REFUSED, DENY: 1}, (True, False, None)),
+        ({FVE: "ja"}, (None, False, None)),
+        ({LOGON: "1"}, (False, True, None)),
+        ({LOGON: "0"}, (False, False, None)),
+        ({LOGON: REFUSED}, (False, None, None)),
+        ({RDP: 1}, (False, False, False)),
+        ({RDP: 0, NLA: 1}, (False, False, False)),
+        ({RDP: 0, NLA: 0}, (False, False, True)),
+        ({RDP: 0}, (False, False, True)),
+        ({RDP: REFUSED}, (False, False, None)),
+    ],
+)
+def test_settings_are_told_by_the_registry_and_unknown_where_it_refuses(
+    registry: dict[str, Any], told: tuple[bool | None, ...]
+) -> None:
+    host = machine(None)
+    host.answers.registry.update(registry)
+
+    assert tuple(s.on for s in survey(host).settings) == told
 
 
 JSON = st.recursive(

@@ -51,6 +51,29 @@ def test_a_scan_of_the_stick_writes_a_report(tmp_path: Path) -> None:
     assert "SCHOOL USB" in done.stdout
 
 
+def test_settings_planted_in_the_registry_are_read() -> None:
+    plant = (
+        "import winreg\n"
+        "def put(k, n, v):\n"
+        "    with winreg.CreateKeyEx(winreg.HKEY_LOCAL_MACHINE, k) as key: winreg.SetValueEx(key, n, 0, *v)\n"
+        "put(r'SYSTEM\\CurrentControlSet\\Policies\\Microsoft\\FVE', 'RDVDenyWriteAccess', (winreg.REG_DWORD, 1))\n"
+        "put(r'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon', 'AutoAdminLogon', (winreg.REG_SZ, '1'))\n"
+        "put(r'SYSTEM\\CurrentControlSet\\Control\\Terminal Server', 'fDenyTSConnections', (winreg.REG_DWORD, 1))\n"
+        "from auditor.host.this import this_machine\n"
+        "from auditor.probes.windows_settings import ask\n"
+        "print([(s.id.value, s.on) for s in ask(this_machine())])\n"
+    )
+
+    done = in_wine("-c", plant)
+
+    expected = [
+        ("removable-write-blocked", True),
+        ("automatic-sign-in", True),
+        ("remote-desktop-open", False),
+    ]
+    assert done.stdout.strip() == str(expected), done.stderr
+
+
 def test_the_platform_neutral_suite_passes() -> None:
     done = in_wine("-m", "pytest", "tests", "-q", "-p", "no:cacheprovider", timeout=1200)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from auditor.evidence import Gap, Platform, Volume
+from auditor.evidence import Gap, Platform, Setting, Volume
 from auditor.host import Host
-from auditor.probes import linux_volumes, macos_volumes, windows_volumes
+from auditor.probes import linux_volumes, macos_volumes, windows_settings, windows_volumes
 
-Fact = Volume | Gap
+Fact = Volume | Setting | Gap
 
 
 class Probe(Protocol):
@@ -27,4 +27,4 @@ class Probe(Protocol):
         """Ask the machine; what it does not answer is a Gap or a HostError, never a guess."""
 
 
-PROBES: tuple[Probe, ...] = (linux_volumes, macos_volumes, windows_volumes)
+PROBES: tuple[Probe, ...] = (linux_volumes, macos_volumes, windows_volumes, windows_settings)

@@ -18,6 +18,7 @@ from auditor.evidence import (
     Range,
     Record,
     Scan,
+    Setting,
     Strength,
     Volume,
     Why,
@@ -102,6 +103,7 @@ class Facts(Record, frozen=True, kw_only=True):
     scan: ScanFacts
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
+    settings: tuple[Setting, ...]
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
@@ -111,6 +113,7 @@ KINDS: dict[str, type[Record]] = {
     "scan": ScanFacts,
     "volume": VolumeFacts,
     "file": FileFacts,
+    "setting": Setting,
 }
 """What a rule can be about, by its word in `for each`."""
 
@@ -129,6 +132,7 @@ def facts(evidence: Evidence) -> Facts:
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
         files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
+        settings=evidence.settings,
         survey_whole=bool(evidence.volumes)
         and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
     )

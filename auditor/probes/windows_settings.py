@@ -1,0 +1,137 @@
+r"""Settings of Windows that decide who can copy records or come in, from the registry.
+
+Any account may read these keys. What Windows takes a missing value for is written beside each.
+The rule against writing to unencrypted sticks lies under SYSTEM\CurrentControlSet\Policies; the
+branch of the same name under SOFTWARE\Policies is a common mistake and has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from auditor.errors import HostError, NotThere
+from auditor.evidence import Platform, Setting, SettingId
+from auditor.host import Host
+
+PLATFORMS = frozenset({Platform.WINDOWS})
+
+DISKS = "{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}"
+"""Class of removable disks (Microsoft Learn, Removable Storage Access)."""
+STORAGE = r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices"
+WINDOWS = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+TERMINAL = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server"
+
+
+class Value(NamedTuple):
+    """A value of the registry that puts a setting in force."""
+
+    key: str
+    name: str
+    wanted: int
+    called: str
+
+
+BITLOCKER_ONLY = Value(
+    r"HKLM\SYSTEM\CurrentControlSet\Policies\Microsoft\FVE",
+    "RDVDenyWriteAccess",
+    1,
+    "only sticks protected by BitLocker can be written",
+)
+WRITE_BLOCKS = (
+    BITLOCKER_ONLY,
+    Value(rf"HKLM\{STORAGE}\{DISKS}", "Deny_Write", 1, "removable disks cannot be written"),
+    Value(rf"HKCU\{STORAGE}\{DISKS}", "Deny_Write", 1, "removable disks cannot be written"),
+    Value(rf"HKLM\{STORAGE}", "Deny_All", 1, "removable storage is closed"),
+    Value(rf"HKCU\{STORAGE}", "Deny_All", 1, "removable storage is closed"),
+    Value(
+        r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\device\Storage",
+        "RemovableDiskDenyWriteAccess",
+        1,
+        "device management blocks writing to removable disks",
+    ),
+    Value(
+        r"HKLM\SYSTEM\CurrentControlSet\Services\USBSTOR",
+        "Start",
+        4,
+        "USB storage is switched off",
+    ),
+)
+
+
+def ask(host: Host) -> Iterator[Setting]:
+    """Each setting, told or not."""
+    yield write_block(host)
+    yield automatic_sign_in(host)
+    yield remote_desktop(host)
+
+
+def number(host: Host, key: str, name: str) -> int | None:
+    """A number of the registry, also where it is written as text; None when it does not exist.
+
+    Raises:
+        HostError: It cannot be read, or is no number.
+    """
+    try:
+        found = host.registry(key, name)
+    except NotThere:
+        return None
+    if isinstance(found, str) and found.strip().isdigit():
+        return int(found)
+    if not isinstance(found, int):
+        raise HostError("the value is no number", where=name)
+    return found
+
+
+def _first(host: Host, values: Sequence[Value]) -> tuple[Value | None, bool]:
+    """The first value that is in force, and whether all could be read."""
+    whole = True
+    for value in values:
+        try:
+            if number(host, value.key, value.name) == value.wanted:
+                return value, whole
+        except HostError:
+            whole = False
+    return None, whole
+
+
+def write_block(host: Host) -> Setting:
+    """Whether records can be written to an unencrypted stick. Missing values mean that they can."""
+    found, whole = _first(host, WRITE_BLOCKS)
+    edition = ""
+    with suppress(HostError):
+        edition = str(host.registry(WINDOWS, "EditionID"))
+    on: bool | None = found is not None if found or whole else None
+    detail = f"Set: {found.called}." if found else ""
+    if found is BITLOCKER_ONLY and edition.startswith("Core"):
+        on, detail = None, "The rule is set, but Windows Home does not heed it."
+    return Setting(
+        id=SettingId.REMOVABLE_WRITE_BLOCKED,
+        about="writing to unencrypted sticks",
+        on=on,
+        detail=detail,
+    )
+
+
+def automatic_sign_in(host: Host) -> Setting:
+    """Whether the machine signs somebody in by itself. A missing value means that it does not."""
+    on: bool | None = None
+    with suppress(HostError):
+        on = number(host, rf"{WINDOWS}\Winlogon", "AutoAdminLogon") == 1
+    return Setting(id=SettingId.AUTOMATIC_SIGN_IN, about="automatic sign-in", on=on)
+
+
+def remote_desktop(host: Host) -> Setting:
+    """Whether Remote Desktop lets in anybody before they have signed in at the network level."""
+    on: bool | None = None
+    with suppress(HostError):
+        denied = number(host, TERMINAL, "fDenyTSConnections")
+        checked = number(host, rf"{TERMINAL}\WinStations\RDP-Tcp", "UserAuthentication")
+        if denied == 1 or checked == 1:
+            on = False
+        elif denied == 0:
+            on = True
+    return Setting(
+        id=SettingId.REMOTE_DESKTOP_OPEN, about="Remote Desktop without prior sign-in", on=on
+    )
