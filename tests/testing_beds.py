@@ -36,7 +36,7 @@ def in_vm(shell: str, user: str = "") -> subprocess.CompletedProcess[str]:
     _site()
     # Making the machine prints to standard output, so it is made before anything is asked of it.
     built = run([str(BEDS / "linux" / "run-in-vm"), "--build"], 1500)
-    assert built.returncode == 0, built.stderr
+    assert built.returncode == 0, built.stderr[-2000:]
     who = ["--user", user] if user else []
     text = f"export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/src/.vm-site:/src; {shell}"
     return run([str(BEDS / "linux" / "run-in-vm"), *who, "-c", text], 1500)
