@@ -12,7 +12,13 @@ from typing import Protocol
 
 from auditor.evidence import Gap, Platform, Setting, Volume
 from auditor.host import Host
-from auditor.probes import linux_volumes, macos_volumes, windows_settings, windows_volumes
+from auditor.probes import (
+    linux_settings,
+    linux_volumes,
+    macos_volumes,
+    windows_settings,
+    windows_volumes,
+)
 
 Fact = Volume | Setting | Gap
 
@@ -27,4 +33,10 @@ class Probe(Protocol):
         """Ask the machine; what it does not answer is a Gap or a HostError, never a guess."""
 
 
-PROBES: tuple[Probe, ...] = (linux_volumes, macos_volumes, windows_volumes, windows_settings)
+PROBES: tuple[Probe, ...] = (
+    linux_volumes,
+    macos_volumes,
+    windows_volumes,
+    windows_settings,
+    linux_settings,
+)

@@ -1,0 +1,124 @@
+"""Settings of Linux that decide who can copy records or come in, from /etc, without root.
+
+Sample of /etc/gdm3/custom.conf:
+    [daemon]
+    AutomaticLoginEnable=true
+Sample of /etc/modprobe.d/no-sticks.conf (modprobe.d(5)):
+    install usb-storage /bin/false
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.errors import HostError, NotThere
+from auditor.evidence import Platform, Setting, SettingId
+from auditor.host import Host
+
+PLATFORMS = frozenset({Platform.LINUX})
+
+MODULES = ("/etc/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d", "/run/modprobe.d")
+_REFUSED = re.compile(r"^\s*install\s+(\S+)\s+(?:/usr)?/s?bin/(?:false|true)\s*$", re.MULTILINE)
+DRIVERS = frozenset({"usb_storage", "uas"})
+"""Both read sticks; fast ones come by UASP, which falls back to usb-storage."""
+
+SIGN_IN_FILES = (
+    "/etc/gdm3/custom.conf",
+    "/etc/gdm3/daemon.conf",
+    "/etc/gdm/custom.conf",
+    "/etc/lightdm/lightdm.conf",
+    "/etc/sddm.conf",
+)
+SIGN_IN_FOLDERS = (
+    "/etc/lightdm/lightdm.conf.d",
+    "/usr/share/lightdm/lightdm.conf.d",
+    "/etc/sddm.conf.d",
+    "/usr/lib/sddm/sddm.conf.d",
+    "/etc/systemd/system/getty@tty1.service.d",
+)
+_SIGNS_IN = re.compile(
+    r"^\s*(?:(?:Automatic|Timed)LoginEnable\s*=\s*(?:true|1|yes)\b"  # GDM
+    r"|autologin-user\s*=\s*\S"  # LightDM
+    r"|ExecStart=.*\s(?:--autologin|-a)\s)",  # agetty(8)
+    re.MULTILINE | re.IGNORECASE,
+)
+_SDDM = re.compile(r"^\[Autologin\][^\[]*?^User\s*=[ \t]*\S", re.MULTILINE)
+
+
+def ask(host: Host) -> Iterator[Setting]:
+    """Each setting, told or not."""
+    try:
+        host.names("/etc")
+    except HostError:
+        answers = False
+    else:
+        answers = True
+    yield write_block(host, answers=answers)
+    yield automatic_sign_in(host, answers=answers)
+
+
+def write_block(host: Host, *, answers: bool) -> Setting:
+    """Whether the drivers of USB storage are switched off; then no stick can be written.
+
+    A list of allowed devices (USBGuard) is root's to read, so that it is told as not known.
+    """
+    texts, whole = _texts(host, (), MODULES)
+    refused = {m.replace("-", "_") for t in texts for m in _REFUSED.findall(t)}
+    on: bool | None = None
+    detail = ""
+    if refused >= DRIVERS:
+        on, detail = True, "Set: USB storage is switched off."
+    elif _there(host, "/etc/usbguard"):
+        detail = "USBGuard is installed; its list of allowed devices is for administrators."
+    elif answers and whole:
+        on = False
+    return Setting(
+        id=SettingId.REMOVABLE_WRITE_BLOCKED,
+        about="writing to unencrypted sticks",
+        on=on,
+        detail=detail,
+    )
+
+
+def automatic_sign_in(host: Host, *, answers: bool) -> Setting:
+    """Whether a display manager or the first console signs somebody in by itself.
+
+    None of them does unless a file says so. The account's name is not taken down.
+    """
+    texts, whole = _texts(host, SIGN_IN_FILES, SIGN_IN_FOLDERS)
+    found = any(_SIGNS_IN.search(t) or _SDDM.search(t) for t in texts)
+    on = True if found else False if answers and whole else None
+    return Setting(id=SettingId.AUTOMATIC_SIGN_IN, about="automatic sign-in", on=on)
+
+
+def _texts(host: Host, files: tuple[str, ...], folders: tuple[str, ...]) -> tuple[list[str], bool]:
+    """The configuration files that are there, and whether each of them could be read."""
+    whole = True
+    wanted = list(files)
+    for folder in folders:
+        try:
+            wanted += [f"{folder}/{n}" for n in host.names(folder) if n.endswith(".conf")]
+        except NotThere:
+            continue
+        except HostError:
+            whole = False
+    texts = []
+    for path in wanted:
+        try:
+            texts.append(host.read(path).decode("utf-8", "replace"))
+        except NotThere:
+            continue
+        except HostError:
+            whole = False
+    return texts, whole
+
+
+def _there(host: Host, folder: str) -> bool:
+    try:
+        host.names(folder)
+    except NotThere:
+        return False
+    except HostError:
+        pass
+    return True
