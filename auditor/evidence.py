@@ -161,6 +161,10 @@ class SettingId(StrEnum):
     AUTOMATIC_SIGN_IN = "automatic-sign-in"
     REMOTE_DESKTOP_OPEN = "remote-desktop-open"
     """Whether Remote Desktop answers before anybody has signed in."""
+    SCREEN_LOCKS = "screen-locks"
+    """Whether the screen locks itself after 15 minutes or less without use."""
+    RECOVERY_KEY_ESCROWED = "recovery-key-escrowed"
+    """Whether a policy saves the key of the system drive in the school's directory first."""
 
 
 class Setting(Record, frozen=True, kw_only=True):

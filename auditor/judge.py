@@ -59,9 +59,8 @@ def _nothing(
 ) -> Finding:
     """A rule that met nothing it is about: not applicable only if everything was seen."""
     blind = r.kind in {"volume", "file"} and not known.survey_whole
-    # Evidence of before a setting was asked for says nothing of it.
-    asked = bool(known.settings) or known.machine.platform is not Platform.WINDOWS
-    blind = blind or (r.kind == "setting" and not asked)
+    # A Windows machine has every setting: evidence without one is of before it was asked for.
+    blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE
     whole = Subject(kind="machine", id=known.machine.name, label=known.machine.name)
     return _finding(r, said, scope, whole, evidence, rulebook)

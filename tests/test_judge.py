@@ -226,6 +226,13 @@ def test_old_evidence_without_settings_is_unknown_on_windows_and_does_not_apply_
     assert {other[r] for r in ("REM-02", "ACC-06", "CLD-06")} == {Verdict.NOT_APPLICABLE}
 
 
+def test_evidence_of_before_a_setting_was_asked_for_is_unknown_for_it() -> None:
+    told = {f.rule: f.verdict for f in judge(laptop(), book())}
+
+    assert told["ACC-06"] is Verdict.PASS
+    assert told["ACC-05"] is Verdict.UNKNOWN
+
+
 @given(evidence())
 def test_seeing_less_of_the_files_never_adds_a_pass(e: Evidence) -> None:
     blind = msgspec.structs.replace(e, scan=msgspec.structs.replace(e.scan, complete=False))

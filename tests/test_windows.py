@@ -215,7 +215,51 @@ def test_settings_are_told_by_the_registry_and_unknown_where_it_refuses(
     host = machine(None)
     host.answers.registry.update(registry)
 
-    assert tuple(s.on for s in survey(host).settings) == told
+    assert tuple(s.on for s in survey(host).settings)[:3] == told
+
+
+IDLE = f"{windows_settings.IDLE}\\InactivityTimeoutSecs"
+MANAGED = f"{windows_settings.IDLE_BY_DEVICE_MANAGEMENT}\\MaxInactivityTimeDeviceLock"
+OWN, RULED = f"{windows_settings.DESKTOP}\\", f"{windows_settings.DESKTOP_POLICY}\\"
+SAVER = {
+    OWN + "ScreenSaveActive": "1",
+    OWN + "ScreenSaverIsSecure": "1",
+    OWN + "ScreenSaveTimeOut": "600",
+    OWN + "SCRNSAVE.EXE": "C:\\Windows\\system32\\scrnsave.scr",
+}
+SAVED = f"{windows_settings.FVE}\\OSActiveDirectoryBackup"
+FIRST = f"{windows_settings.FVE}\\OSRequireActiveDirectoryBackup"
+
+
+@pytest.mark.parametrize(
+    ("registry", "locks", "escrowed"),
+    [
+        ({}, False, None),
+        ({IDLE: 900}, True, None),
+        ({IDLE: 901}, False, None),
+        ({IDLE: 0}, False, None),
+        ({IDLE: REFUSED}, None, None),
+        (SAVER, True, None),
+        ({**SAVER, OWN + "ScreenSaverIsSecure": "0"}, False, None),
+        ({**SAVER, OWN + "ScreenSaveTimeOut": "3600"}, False, None),
+        ({**SAVER, RULED + "ScreenSaveTimeOut": "3600"}, False, None),  # the policy wins
+        ({**SAVER, OWN + "SCRNSAVE.EXE": ""}, False, None),
+        ({**SAVER, OWN + "ScreenSaveTimeOut": "bald"}, None, None),
+        ({MANAGED: 10}, None, None),
+        ({MANAGED: 10, IDLE: 600}, True, None),
+        ({SAVED: 1, FIRST: 1}, False, True),
+        ({SAVED: 1}, False, None),
+        ({SAVED: 1, FIRST: 0}, False, False),
+        ({SAVED: REFUSED, FIRST: 1}, False, None),
+    ],
+)
+def test_screen_lock_and_key_escrow_are_told_by_the_registry(
+    registry: dict[str, Any], locks: bool | None, escrowed: bool | None
+) -> None:
+    host = machine(None)
+    host.answers.registry.update(registry)
+
+    assert tuple(s.on for s in survey(host).settings)[3:] == (locks, escrowed)
 
 
 JSON = st.recursive(

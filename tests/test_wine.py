@@ -59,6 +59,9 @@ def test_settings_planted_in_the_registry_are_read() -> None:
         "put(r'SYSTEM\\CurrentControlSet\\Policies\\Microsoft\\FVE', 'RDVDenyWriteAccess', (winreg.REG_DWORD, 1))\n"
         "put(r'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon', 'AutoAdminLogon', (winreg.REG_SZ, '1'))\n"
         "put(r'SYSTEM\\CurrentControlSet\\Control\\Terminal Server', 'fDenyTSConnections', (winreg.REG_DWORD, 1))\n"
+        "put(r'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System', 'InactivityTimeoutSecs', (winreg.REG_DWORD, 600))\n"
+        "put(r'SOFTWARE\\Policies\\Microsoft\\FVE', 'OSActiveDirectoryBackup', (winreg.REG_DWORD, 1))\n"
+        "put(r'SOFTWARE\\Policies\\Microsoft\\FVE', 'OSRequireActiveDirectoryBackup', (winreg.REG_DWORD, 1))\n"
         "from auditor.host.this import this_machine\n"
         "from auditor.probes.windows_settings import ask\n"
         "print([(s.id.value, s.on) for s in ask(this_machine())])\n"
@@ -70,6 +73,8 @@ def test_settings_planted_in_the_registry_are_read() -> None:
         ("removable-write-blocked", True),
         ("automatic-sign-in", True),
         ("remote-desktop-open", False),
+        ("screen-locks", True),
+        ("recovery-key-escrowed", True),
     ]
     assert done.stdout.strip() == str(expected), done.stderr
 

@@ -21,6 +21,13 @@ DISKS = "{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}"
 """Class of removable disks (Microsoft Learn, Removable Storage Access)."""
 STORAGE = r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices"
 WINDOWS = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+FVE = r"HKLM\SOFTWARE\Policies\Microsoft\FVE"
+DESKTOP = r"HKCU\Control Panel\Desktop"
+DESKTOP_POLICY = r"HKCU\Software\Policies\Microsoft\Windows\Control Panel\Desktop"
+IDLE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
+IDLE_BY_DEVICE_MANAGEMENT = r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\device\DeviceLock"
+LONGEST_IDLE = 900
+"""Seconds that an unlocked screen may stand unused: the 15 minutes of rule ACC-05."""
 TERMINAL = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server"
 
 
@@ -65,6 +72,8 @@ def ask(host: Host) -> Iterator[Setting]:
     yield write_block(host)
     yield automatic_sign_in(host)
     yield remote_desktop(host)
+    yield screen_lock(host)
+    yield key_escrow(host)
 
 
 def number(host: Host, key: str, name: str) -> int | None:
@@ -134,4 +143,64 @@ def remote_desktop(host: Host) -> Setting:
             on = True
     return Setting(
         id=SettingId.REMOTE_DESKTOP_OPEN, about="Remote Desktop without prior sign-in", on=on
+    )
+
+
+def screen_lock(host: Host) -> Setting:
+    """Whether the screen locks after 15 minutes or less, for the account that runs the audit.
+
+    Windows locks by a limit of the machine (InactivityTimeoutSecs) or by a screen saver that asks
+    for the password; for each of its values a policy comes before the person's own choice.
+    """
+    on: bool | None = None
+    with suppress(HostError):
+        limit = number(host, IDLE, "InactivityTimeoutSecs") or 0
+        on = 0 < limit <= LONGEST_IDLE or _screen_saver_locks(host)
+        # What device management wrote there was never seen, so that it proves nothing.
+        if not on and number(host, IDLE_BY_DEVICE_MANAGEMENT, "MaxInactivityTimeDeviceLock"):
+            on = None
+    return Setting(
+        id=SettingId.SCREEN_LOCKS,
+        about="screen lock",
+        on=on,
+        detail="Locking when the machine goes to sleep was not looked at." if on is False else "",
+    )
+
+
+def _screen_saver_locks(host: Host) -> bool:
+    wanted = ("ScreenSaveActive", "ScreenSaverIsSecure", "ScreenSaveTimeOut")
+    active, secure, idle = (_chosen(host, name) for name in wanted)
+    return active == 1 and secure == 1 and 0 < (idle or 0) <= LONGEST_IDLE and _screen_saver(host)
+
+
+def _chosen(host: Host, name: str) -> int | None:
+    ruled = number(host, DESKTOP_POLICY, name)
+    return number(host, DESKTOP, name) if ruled is None else ruled
+
+
+def _screen_saver(host: Host) -> bool:
+    """Whether a screen saver is chosen; without one the other values do nothing."""
+    for key in (DESKTOP_POLICY, DESKTOP):
+        try:
+            return bool(host.registry(key, "SCRNSAVE.EXE"))
+        except NotThere:
+            continue
+    return False
+
+
+def key_escrow(host: Host) -> Setting:
+    """Whether encryption of the system drive waits until its key is saved in the directory.
+
+    Without the policy a key may have been saved by hand, which only the directory can tell.
+    """
+    on: bool | None = None
+    with suppress(HostError):
+        saved = number(host, FVE, "OSActiveDirectoryBackup")
+        first = number(host, FVE, "OSRequireActiveDirectoryBackup")
+        if saved == 0 or first == 0:
+            on = False
+        elif saved == 1 and first == 1:
+            on = True
+    return Setting(
+        id=SettingId.RECOVERY_KEY_ESCROWED, about="recovery key of the system drive", on=on
     )
