@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -330,3 +331,21 @@ def test_a_stub_that_prints_nothing_is_a_missing_tool() -> None:
         parse(b"\xff\xfe\x00")
     with pytest.raises(HostError):
         Answers({}).part("volumes")
+
+
+RECOVERY_KEY = re.compile(r"\d{6}(?:-\d{6}){7}")
+
+
+@pytest.mark.parametrize("part", ["volumes", "disks", "partitions", "bitlocker", "shell"])
+def test_a_recovery_key_in_an_answer_reaches_no_fact(part: str) -> None:
+    key = "-".join(["111111"] * 8)
+    answer = laptop()
+    for item in answer[part]:
+        item["RecoveryPassword"] = key
+        item["KeyProtector"] = [{"KeyProtectorType": 3, "RecoveryPassword": key}]
+    answer["errors"] = {"other": key}
+
+    seen = survey(machine(answer))
+
+    assert RECOVERY_KEY.search(str(answer)), "it was there to be taken"
+    assert not RECOVERY_KEY.search(repr(seen))
