@@ -47,6 +47,8 @@ class VolumeFacts(Record, frozen=True, kw_only=True):
     read_only: bool | None
     mounted: bool
     encryption: Encryption
+    cipher: str | None
+    """The method of its encryption; None when the system did not say."""
     can_leave: bool | None
     """Whether it, or the machine that it is built into, is carried off the premises."""
     scanned: bool | None
@@ -176,6 +178,7 @@ def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
         read_only=v.read_only,
         mounted=bool(v.mount),
         encryption=v.encryption,
+        cipher=v.encryption.method or None,
         can_leave=can_leave(v, evidence.machine),
         scanned=_scanned(v, evidence),
         personal_files=Range(low=len(found), high=_plus(len(found), hidden)),
