@@ -122,6 +122,10 @@ class Encryption(Record, frozen=True, kw_only=True):
     """Cipher, when known, such as `XTS-AES-128`."""
     locked: bool | None = None
     """Whether it was closed when the audit looked."""
+    recovery: bool | None = None
+    """Whether a recovery key was made, so that a forgotten password does not lose the drive."""
+    opens_itself: bool | None = None
+    """Whether this machine opens the drive without asking (BitLocker automatic unlock)."""
     why: Why | None = None
     """Why the state is unknown."""
 
@@ -165,6 +169,33 @@ class SettingId(StrEnum):
     """Whether the screen locks itself after 15 minutes or less without use."""
     RECOVERY_KEY_ESCROWED = "recovery-key-escrowed"
     """Whether a policy saves the key of the system drive in the school's directory first."""
+    FIXED_WRITE_BLOCKED = "fixed-write-blocked"
+    """Whether records cannot be written to an unencrypted built-in drive."""
+    DISC_BURNING_BLOCKED = "disc-burning-blocked"
+    PHONES_BLOCKED = "phones-blocked"
+    """Whether phones and cameras cannot take copies over USB."""
+    AUTORUN_OFF = "autorun-off"
+    """Whether nothing starts by itself from a stick or disc."""
+    MEMORY_ON_DISK = "memory-on-disk"
+    """Whether the system writes memory to a drive: page file, hibernation, swap."""
+    OFFLINE_FILES = "offline-files"
+    """Whether copies of network folders are kept on the machine (Offline Files)."""
+    SYSTEM_SUPPORTED = "system-supported"
+    """Whether the operating system still gets security updates."""
+    UPDATES_RECENT = "updates-recent"
+    """Whether the system installed an update within the last 30 days."""
+    ANTI_MALWARE_ON = "anti-malware-on"
+    """Whether anti-malware runs with definitions of the last seven days."""
+    FIREWALL_ON = "firewall-on"
+    GUEST_ENABLED = "guest-enabled"
+    DAILY_ADMINISTRATOR = "daily-administrator"
+    """Whether the account at work on the machine is one of its administrators."""
+    PASSWORD_LENGTH = "password-length"  # noqa: S105
+    """Whether short passwords are refused."""
+    IDLE_PROFILES = "idle-profiles"
+    """Whether there are accounts that nobody has used for 400 days."""
+    REMOTELY_MANAGED = "remotely-managed"
+    """Whether device management can lock or wipe the machine from afar."""
 
 
 class Setting(Record, frozen=True, kw_only=True):
@@ -177,6 +208,8 @@ class Setting(Record, frozen=True, kw_only=True):
     """Whether it is in force; None when it could not be told."""
     detail: str = ""
     """Where it was found set, or why it could not be told."""
+    volume: str = ""
+    """Id of the volume that the setting is about, if it is about one."""
 
 
 class Strength(StrEnum):

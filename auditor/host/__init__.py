@@ -81,6 +81,9 @@ class Host(Protocol):
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""
 
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        r"""The names of the keys below a registry key, sorted; `key` begins HKLM\ or HKCU\."""
+
     def drive_type(self, root: str) -> int:
         r"""GetDriveTypeW of a Windows root such as `E:\`."""
 

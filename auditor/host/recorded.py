@@ -52,6 +52,7 @@ class Answers(Record, frozen=True, kw_only=True):
     outputs: dict[str, str | Refusal] = {}
     """Standard output by command line, its words joined by single spaces."""
     registry: dict[str, str | int | tuple[str, ...] | Refusal] = {}
+    registry_keys: dict[str, tuple[str, ...] | Refusal] = {}
     drive_types: dict[str, int] = {}
     labels: dict[str, str | Refusal] = {}
 
@@ -150,6 +151,10 @@ class Recorded:
         if name in self.answers.binary:
             return base64.b64decode(self.answers.binary[name])
         return cast("str | int | tuple[str, ...]", _answer(self.answers.registry, name))
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """The names of the keys below a registry key."""
+        return _answer(self.answers.registry_keys, key)
 
     def drive_type(self, root: str) -> int:
         """GetDriveTypeW of a root."""

@@ -121,6 +121,10 @@ class Recorder:
             self.tables.setdefault("binary", {})[name] = base64.b64encode(found).decode()
         return found
 
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """The names of the keys below a registry key."""
+        return self._keep("registry_keys", key, lambda: self.host.registry_keys(key))
+
     def drive_type(self, root: str) -> int:
         """GetDriveTypeW of a root."""
         return self._keep("drive_types", root, lambda: self.host.drive_type(root))

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -150,6 +151,19 @@ class ThisMachine:
             raise NotThere("there is no registry on this system", where=key)
         return _registry(key, value)
 
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """The names of the keys below a registry key, from the 64-bit view, sorted."""
+        if sys.platform != "win32":
+            raise NotThere("there is no registry on this system", where=key)
+        import winreg
+
+        try:
+            with _opened(key) as opened:
+                below = winreg.QueryInfoKey(opened)[0]
+                return tuple(sorted(winreg.EnumKey(opened, n) for n in range(below)))
+        except OSError as e:
+            raise _named(e, key) from e
+
     def drive_type(self, root: str) -> int:
         r"""GetDriveTypeW of a Windows root such as `E:\`."""
         if sys.platform != "win32":
@@ -228,13 +242,22 @@ def _registry(key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         raise NotThere("there is no registry on this system", where=key)
     import winreg
 
-    hive, _, path = key.partition("\\")
-    top = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
     try:
-        with winreg.OpenKey(top, path, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened:
+        with _opened(key) as opened:
             found = winreg.QueryValueEx(opened, value)[0]
     except FileNotFoundError as e:
         raise NotThere("the registry has no such value", where=f"{key}\\{value}") from e
     except PermissionError as e:
         raise AccessDenied("the registry refused", where=f"{key}\\{value}") from e
     return tuple(found) if isinstance(found, list) else found if found is not None else ""
+
+
+def _opened(key: str) -> Any:
+    """A registry key of the 64-bit view, to be used in a `with`; raises OSError."""
+    if sys.platform != "win32":
+        raise NotThere("there is no registry on this system", where=key)
+    import winreg
+
+    hive, _, path = key.partition("\\")
+    top = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
+    return winreg.OpenKey(top, path, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
