@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.evidence import Platform
+from auditor.evidence import Platform, SettingId
 from auditor.host.recorded import Answers, Recorded, Refusal
 from auditor.probes.linux_settings import ask
 
@@ -67,11 +67,11 @@ def machine(files: dict[str, str | Refusal], *, listed: bool = True) -> Recorded
 def test_settings_are_told_by_the_files(
     files: dict[str, str | Refusal], blocked: bool | None, signs_in: bool | None
 ) -> None:
-    assert [s.on for s in ask(machine(files))] == [blocked, signs_in]
+    assert [s.on for s in ask(machine(files))][:2] == [blocked, signs_in]
 
 
 def test_a_machine_that_does_not_show_its_files_is_not_known() -> None:
-    assert [s.on for s in ask(machine({}, listed=False))] == [None, None]
+    assert [s.on for s in ask(machine({}, listed=False))] == [None, None, None]
 
 
 def test_the_name_of_the_account_is_not_taken_down() -> None:
@@ -85,3 +85,24 @@ def test_files_of_any_content_never_crash_and_never_say_blocked(one: str, two: s
     host = machine({"/etc/modprobe.d/a.conf": one, "/etc/gdm3/custom.conf": two})
 
     assert next(ask(host)).on is False
+
+
+@pytest.mark.parametrize(
+    ("release", "on"),
+    [
+        ('ID=ubuntu\nVERSION_ID="24.04"\n', True),
+        ('ID=ubuntu\nVERSION_ID="20.04"\n', None),  # Ubuntu Pro goes on
+        ('ID=debian\nVERSION_ID="12"\n', True),
+        ("ID=debian\nVERSION_ID=11\n", False),
+        ("ID=debian\n", None),  # testing has no version
+        ("ID=fedora\nSUPPORT_END=2026-05-13\n", False),
+        ("ID=fedora\nSUPPORT_END=2027-05-12\n", True),
+        ("ID=fedora\nSUPPORT_END=soon\n", None),
+        ('ID="unclosed\n', None),
+        (Refusal(error="AccessDenied"), None),
+    ],
+)
+def test_releases_end_on_their_day(release: str | Refusal, on: bool | None) -> None:
+    told = {s.id: s.on for s in ask(machine({"/etc/os-release": release}))}
+
+    assert told[SettingId.SYSTEM_SUPPORTED] is on

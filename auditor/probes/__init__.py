@@ -16,6 +16,8 @@ from auditor.probes import (
     linux_settings,
     linux_volumes,
     macos_volumes,
+    windows_accounts,
+    windows_protection,
     windows_settings,
     windows_volumes,
 )
@@ -38,5 +40,7 @@ PROBES: tuple[Probe, ...] = (
     macos_volumes,
     windows_volumes,
     windows_settings,
+    windows_protection,
+    windows_accounts,
     linux_settings,
 )

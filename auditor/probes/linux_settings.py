@@ -10,11 +10,14 @@ Sample of /etc/modprobe.d/no-sticks.conf (modprobe.d(5)):
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
 from auditor.host import Host
+from auditor.host.support import linux, told
 
 PLATFORMS = frozenset({Platform.LINUX})
 
@@ -56,6 +59,7 @@ def ask(host: Host) -> Iterator[Setting]:
         answers = True
     yield write_block(host, answers=answers)
     yield automatic_sign_in(host, answers=answers)
+    yield system_supported(host)
 
 
 def write_block(host: Host, *, answers: bool) -> Setting:
@@ -90,6 +94,18 @@ def automatic_sign_in(host: Host, *, answers: bool) -> Setting:
     found = any(_SIGNS_IN.search(t) or _SDDM.search(t) for t in texts)
     on = True if found else False if answers and whole else None
     return Setting(id=SettingId.AUTOMATIC_SIGN_IN, about="automatic sign-in", on=on)
+
+
+def system_supported(host: Host) -> Setting:
+    """Whether this release still gets security updates, by os-release(5)."""
+    on, detail = None, ""
+    with suppress(HostError, ValueError):
+        text = host.read("/etc/os-release").decode("utf-8", "replace")
+        release = dict(
+            word.split("=", 1) for word in shlex.split(text, comments=True) if "=" in word
+        )
+        on, detail = told(linux(release), host.now().date())
+    return Setting(id=SettingId.SYSTEM_SUPPORTED, about="operating system", on=on, detail=detail)
 
 
 def _texts(host: Host, files: tuple[str, ...], folders: tuple[str, ...]) -> tuple[list[str], bool]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
 from auditor.host import Host
+from auditor.host.registry import number
 
 PLATFORMS = frozenset({Platform.WINDOWS})
 
@@ -74,23 +75,6 @@ def ask(host: Host) -> Iterator[Setting]:
     yield remote_desktop(host)
     yield screen_lock(host)
     yield key_escrow(host)
-
-
-def number(host: Host, key: str, name: str) -> int | None:
-    """A number of the registry, also where it is written as text; None when it does not exist.
-
-    Raises:
-        HostError: It cannot be read, or is no number.
-    """
-    try:
-        found = host.registry(key, name)
-    except NotThere:
-        return None
-    if isinstance(found, str) and found.strip().isdigit():
-        return int(found)
-    if not isinstance(found, int):
-        raise HostError("the value is no number", where=name)
-    return found
 
 
 def _first(host: Host, values: Sequence[Value]) -> tuple[Value | None, bool]:

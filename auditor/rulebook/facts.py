@@ -19,6 +19,7 @@ from auditor.evidence import (
     Record,
     Scan,
     Setting,
+    SettingId,
     Strength,
     Volume,
     Why,
@@ -80,6 +81,16 @@ class FileFacts(Record, frozen=True, kw_only=True):
     volume: VolumeFacts | None
 
 
+class SettingFacts(Record, frozen=True, kw_only=True):
+    """A setting and the volume that it is about, if there is one."""
+
+    id: SettingId
+    about: str
+    on: bool | None
+    detail: str
+    volume: VolumeFacts | None
+
+
 class ScanFacts(Record, frozen=True, kw_only=True):
     """How much the audit saw."""
 
@@ -105,7 +116,7 @@ class Facts(Record, frozen=True, kw_only=True):
     scan: ScanFacts
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
-    settings: tuple[Setting, ...]
+    settings: tuple[SettingFacts, ...]
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
@@ -115,7 +126,7 @@ KINDS: dict[str, type[Record]] = {
     "scan": ScanFacts,
     "volume": VolumeFacts,
     "file": FileFacts,
-    "setting": Setting,
+    "setting": SettingFacts,
 }
 """What a rule can be about, by its word in `for each`."""
 
@@ -134,7 +145,7 @@ def facts(evidence: Evidence) -> Facts:
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
         files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
-        settings=evidence.settings,
+        settings=tuple(_setting(s, volumes) for s in evidence.settings),
         survey_whole=bool(evidence.volumes)
         and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
     )
@@ -251,6 +262,12 @@ def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
         return True
     unknown = volume is None or volume.state is EncryptionState.UNKNOWN
     return None if unknown or file.protection.state is ProtectionState.UNKNOWN else False
+
+
+def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
+    return SettingFacts(
+        id=s.id, about=s.about, on=s.on, detail=s.detail, volume=volumes.get(s.volume)
+    )
 
 
 def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
