@@ -71,8 +71,9 @@ def _subject(r: Rule, thing: object, known: Facts) -> Subject:
     if r.kind == "volume":
         return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "name", ""))
     if r.kind == "setting":
-        about = getattr(thing, "about", "")
-        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=about)
+        drive = getattr(getattr(thing, "volume", None), "id", "")
+        name = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
+        return Subject(kind=r.kind, id=name, label=getattr(thing, "about", ""))
     if r.kind == "file":
         path = getattr(thing, "path", "")
         return Subject(kind=r.kind, id=path, label=path)

@@ -95,7 +95,7 @@ def test_the_exit_code_follows_the_severity_asked_for(tmp_path: Path) -> None:
         (["report", "no-such-file"], "no-such-file"),
         (["judge", "no-such-file"], "no-such-file"),
         (["explain", "no-such-file"], "no-such-file"),
-        (["rules", "show", "DRV-1"], "DRV-01"),
+        (["rules", "show", "DRV01"], "DRV-01"),
         (["nonsense"], "nonsense"),
     ],
 )

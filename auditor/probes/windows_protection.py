@@ -99,6 +99,7 @@ def offline_files(host: Host) -> Setting:
 
     Editions without Offline Files have no such service.
     """
+    home = _home(host)
     on: bool | None = None
     with suppress(HostError):
         driver = number(host, rf"{SERVICES}\CSC", "Start")
@@ -108,6 +109,7 @@ def offline_files(host: Host) -> Setting:
     return Setting(
         id=SettingId.OFFLINE_FILES,
         about="copies of network folders",
+        volume=f"{home}\\",
         on=on,
         detail="" if on is False else "The service is there; whether it keeps copies, it hides.",
     )
@@ -118,9 +120,7 @@ def memory_on_disk(host: Host) -> Iterator[Setting]:
 
     `?:` is a drive that Windows chooses, which is the system's own.
     """
-    home = "C:"
-    with suppress(HostError):
-        home = host.environment("SystemDrive")
+    home = _home(host)
     about = "memory written to a drive"
     try:
         files = [line for line in texts(host, MEMORY, "PagingFiles") if line.strip()]
@@ -142,6 +142,12 @@ def memory_on_disk(host: Host) -> Iterator[Setting]:
             on=True,
             volume=f"{drive}\\",
         )
+
+
+def _home(host: Host) -> str:
+    with suppress(HostError):
+        return host.environment("SystemDrive").upper()
+    return "C:"
 
 
 def firewall(host: Host) -> Setting:
