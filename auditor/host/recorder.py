@@ -15,6 +15,7 @@ from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Usage
 from auditor.host.recorded import FILE, Answers, Refusal
+from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
 
@@ -132,6 +133,18 @@ class Recorder:
     def volume_label(self, root: str) -> str:
         """The label of a volume."""
         return self._keep("labels", root, lambda: self.host.volume_label(root))
+
+    def sectors(self, device: str) -> Sectors:
+        """What the first sectors of a drive say; the sectors themselves are not kept."""
+        return self._keep("sectors", device, lambda: self.host.sectors(device))
+
+    def device_target(self, letter: str) -> str:
+        """What a drive letter leads to."""
+        return self._keep("targets", letter, lambda: self.host.device_target(letter))
+
+    def shortest_password(self) -> int:
+        """Characters of the shortest password."""
+        return self._keep("passwords", "shortest", self.host.shortest_password)
 
     def answers(self) -> Answers:
         """All that was said so far, as a recording."""
