@@ -76,8 +76,8 @@ class Host(Protocol):
     def environment(self, variable: str) -> str:
         """An environment variable of the account that runs the audit."""
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:
-        """Standard output of a program that only reads; raises on a non-zero exit."""
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
+        """Standard output of a program that only reads; a non-zero exit raises unless told not to."""
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""

@@ -141,7 +141,7 @@ class Recorded:
         """An environment variable."""
         return _answer(self.answers.variables, variable)
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:  # noqa: ARG002 - Host's signature
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:  # noqa: ARG002 - Host's signature
         """What the program printed."""
         line = " ".join(command)
         if line in self.answers.binary:

@@ -108,10 +108,12 @@ class Recorder:
         """An environment variable."""
         return self._keep("variables", variable, lambda: self.host.environment(variable))
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
         """What a program prints."""
         line = " ".join(command)
-        return self._bytes("outputs", line, lambda: self.host.run(*command, timeout=timeout))
+        return self._bytes(
+            "outputs", line, lambda: self.host.run(*command, timeout=timeout, any_exit=any_exit)
+        )
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         """A value of the registry."""
