@@ -19,6 +19,7 @@ from auditor.judge import headline, judge
 from auditor.personal import Definitions
 from auditor.roots import roots
 from auditor.rulebook import Rulebook
+from auditor.rulebook.answers import Answers
 from auditor.survey import Survey, survey
 
 
@@ -36,6 +37,7 @@ class Plan(Record, frozen=True, kw_only=True):
     school: str = ""
     urn: str = ""
     by: str = ""
+    answers: Answers = Answers()
 
 
 def audit(
@@ -66,6 +68,9 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        answers=plan.answers.answers,
+        waivers=plan.answers.waivers,
+        nation=plan.answers.nation,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
 from auditor.findings import Source
-from auditor.rulebook import reading
+from auditor.rulebook import asking, reading
 from auditor.rulebook.conditions import Scope
 from auditor.rulebook.judging import verdict
 from auditor.rulebook.reading import Node
@@ -32,6 +33,8 @@ class Pack:
     meant_for: str
     rules: tuple[str, ...]
     """Ids; empty for all."""
+    answers_good_for: timedelta = asking.GOOD_FOR
+    """How long an answer stands where its rule says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Rulebook:
     sources: dict[str, Source]
     digest: str
     """SHA-256 over every file that was read."""
+    every: tuple[Rule, ...] = ()
+    """All rules that were read, also those that the pack leaves out."""
 
 
 @dataclass(slots=True)
@@ -77,7 +82,7 @@ def load(rules: Traversable, pack: str = DEFAULT_PACK) -> Rulebook:
         )
     chosen = shelf.packs[pack]
     kept = tuple(r for r in shelf.rules if not chosen.rules or r.id in chosen.rules)
-    return Rulebook(chosen, kept, shelf.sources, shelf.digest.hexdigest())
+    return Rulebook(chosen, kept, shelf.sources, shelf.digest.hexdigest(), tuple(shelf.rules))
 
 
 def problems(rules: Traversable) -> list[RulebookError]:

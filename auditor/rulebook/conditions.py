@@ -279,6 +279,8 @@ def field_type(node: Node, path: str, kind: str) -> Any:
         RulebookError: There is no such field; the hint names the nearest.
     """
     first, _, rest = path.partition(".")
+    if first == "answer" and rest:
+        return str
     start: Any = KINDS[kind]
     around = {kind, "machine", "scan"}
     if first in around and rest:
@@ -325,7 +327,7 @@ def _value(node: Node, kind: Any, op: str) -> Any:
     if op == "one of":
         return tuple(value_of(n, kind) for n in reading.nodes(node))
     if op in _SIDES and kind is datetime:
-        return _duration(node)
+        return duration(node)
     if op in _SIDES and kind not in {int, Range}:
         raise node.wrong(f"'{op}' compares numbers and dates", "use is, is not, one of or has")
     return value_of(node, kind)
@@ -351,7 +353,12 @@ def value_of(node: Node, kind: Any) -> Any:
     return reading.text(node)
 
 
-def _duration(node: Node) -> timedelta:
+def duration(node: Node) -> timedelta:
+    """A length of time, such as `7 days`.
+
+    Raises:
+        RulebookError: It is none.
+    """
     words = reading.text(node).split()
     unit = words[1].rstrip("s") if len(words) == 2 else ""
     if unit not in _UNITS or not words[0].isdigit():

@@ -109,6 +109,13 @@ class ScanFacts(Record, frozen=True, kw_only=True):
     """Volumes whose files could not be looked at."""
 
 
+class SchoolFacts(Record, frozen=True, kw_only=True):
+    """The school as a whole, about which people are asked."""
+
+    id: str = "school"
+    name: str = "The school"
+
+
 class Facts(Record, frozen=True, kw_only=True):
     """All facts of one audit."""
 
@@ -122,6 +129,7 @@ class Facts(Record, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Record]] = {
+    "school": SchoolFacts,
     "machine": Machine,
     "scan": ScanFacts,
     "volume": VolumeFacts,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from auditor.evidence import Platform
 from auditor.findings import Severity, Verdict
-from auditor.rulebook import conditions, phrases, reading
+from auditor.rulebook import asking, conditions, phrases, reading
+from auditor.rulebook.asking import Ask
 from auditor.rulebook.conditions import ALWAYS, Condition
 from auditor.rulebook.facts import KINDS
 from auditor.rulebook.phrases import Phrase
@@ -17,7 +18,7 @@ AREAS = ("drives", "media", "backups", "files", "access", "cloud", "governance")
 """The folders of rules, and the order of their areas in a report."""
 FIELDS = (
     "id", "title", "do", "for each", "where", "needed", "must", "ask", "severity", "say", "why",
-    "remedy", "who", "takes", "because", "nations", "examples",
+    "remedy", "done", "who", "takes", "because", "nations", "examples",
 )  # fmt: skip
 NEEDED = ("id", "title", "do", "severity", "why", "remedy", "who", "takes", "because")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
@@ -58,14 +59,17 @@ class Rule:
     needed: bool
     """Whether there must be something that it is about, so that seeing none is not a pass."""
     must: Condition | None
-    """None for a question that only a person can answer."""
-    ask: str
+    """None for what only a person can answer."""
+    ask: Ask | None
+    """The question, alone or for where the machine does not tell."""
     severity: tuple[tuple[Severity, Condition], ...]
     """The first whose condition holds."""
     say: dict[Verdict, Phrase]
     why: str
     remedy: dict[str, tuple[str, ...]]
     """Steps by platform; `any` for all."""
+    done: str
+    """What it looks like when it is done."""
     who: str
     takes: str
     because: tuple[Reference, ...]
@@ -90,9 +94,10 @@ def rule(node: Node, area: str, file: str) -> Rule:
         raise f["id"].wrong(
             f"the id '{name}' is not the name of its file", "such as DRV-01 in DRV-01.yaml"
         )
-    if ("must" in f) is ("ask" in f):
-        raise node.wrong("a rule has either 'must' or 'ask'")
-    kind = reading.text(f["for each"]) if "for each" in f else "machine"
+    if "must" not in f and "ask" not in f:
+        raise node.wrong("a rule has 'must', 'ask' or both")
+    usual = "machine" if "must" in f else "school"
+    kind = reading.text(f["for each"]) if "for each" in f else usual
     if kind not in KINDS:
         raise f["for each"].wrong(f"there is no '{kind}' to look at", reading.nearest(kind, KINDS))
     must = conditions.parse(f["must"], kind) if "must" in f else None
@@ -105,16 +110,17 @@ def rule(node: Node, area: str, file: str) -> Rule:
         where=conditions.parse(f["where"], kind) if "where" in f else ALWAYS,
         needed="needed" in f and reading.boolean(f["needed"]),
         must=must,
-        ask=reading.text(f["ask"]) if "ask" in f else "",
+        ask=asking.ask(f["ask"]) if "ask" in f else None,
         severity=tuple(_severities(f["severity"], kind)),
         say=_say(f.get("say"), kind, node) if must is not None else {},
         why=reading.text(f["why"]),
         remedy=_remedy(f["remedy"]),
+        done=reading.text(f["done"]) if "done" in f else "",
         who=reading.text(f["who"]),
         takes=reading.text(f["takes"]),
         because=tuple(_reference(n) for n in reading.nodes(f["because"])),
         nations=_nations(f.get("nations")),
-        examples=_examples(f.get("examples"), kind, node) if must is not None else (),
+        examples=_examples(f.get("examples"), kind, node, asks="ask" in f, machine="must" in f),
         file=file,
     )
 
@@ -173,10 +179,19 @@ def _nations(node: Node | None) -> tuple[str, ...]:
     return found or NATIONS
 
 
-def _examples(node: Node | None, kind: str, whole: Node) -> tuple[Example, ...]:
+def _examples(
+    node: Node | None, kind: str, whole: Node, *, asks: bool, machine: bool
+) -> tuple[Example, ...]:
+    """Those in the rule: of every verdict, save that a mere question shows its own by its choices.
+
+    Where a rule also asks, what the machine does not tell needs an answer.
+    """
     found = tuple(_example(n, kind) for n in reading.nodes(node))
-    for verdict in _SAID.values():
-        if not any(e.verdict is verdict for e in found):
+    for verdict in _SAID.values() if machine else ():
+        open_ = (
+            {verdict, Verdict.NEEDS_ANSWER} if asks and verdict is Verdict.UNKNOWN else {verdict}
+        )
+        if not any(e.verdict in open_ for e in found):
             raise (node or whole).wrong(
                 f"no example comes to '{verdict.value}'",
                 "give at least one each of pass, fail and unknown",
@@ -187,10 +202,11 @@ def _examples(node: Node | None, kind: str, whole: Node) -> tuple[Example, ...]:
 def _example(node: Node, kind: str) -> Example:
     f = reading.fields(node, ("given", "verdict"), ("given", "verdict"))
     given: dict[str, dict[str, object]] = {}
-    for name, block in reading.fields(f["given"], {kind, "machine", "scan"}).items():
+    for name, block in reading.fields(f["given"], {kind, "machine", "scan", "answer"}).items():
         values = given.setdefault(name, {})
         for key, value in block.pairs or ():
-            values[key.text or ""] = _given(key, value, name)
+            said = name == "answer"
+            values[key.text or ""] = reading.text(value) if said else _given(key, value, name)
     return Example(given, reading.one_of(f["verdict"], Verdict), f["verdict"].where)
 
 
