@@ -71,6 +71,8 @@ def audit(
         answers=plan.answers.answers,
         waivers=plan.answers.waivers,
         nation=plan.answers.nation,
+        devices=seen.devices,
+        health=seen.health,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

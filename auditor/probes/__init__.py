@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from auditor.evidence import Gap, Platform, Setting, Volume
+from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
     linux_settings,
@@ -22,7 +22,7 @@ from auditor.probes import (
     windows_volumes,
 )
 
-Fact = Volume | Setting | Gap
+Fact = Volume | Setting | DeviceSeen | Health | Gap
 
 
 class Probe(Protocol):
