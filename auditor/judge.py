@@ -10,8 +10,8 @@ from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subjec
 from auditor.rulebook import Rulebook, asking
 from auditor.rulebook.conditions import Scope, all_of
 from auditor.rulebook.facts import (
+    SCHOOL,
     Facts,
-    SchoolFacts,
     called,
     can_leave,
     counts,
@@ -59,7 +59,7 @@ def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
         "device": known.devices,
         "health": known.health,
     }
-    around = {"machine": known.machine, "scan": known.scan, "school": SchoolFacts()}
+    around = {"machine": known.machine, "scan": known.scan, "school": SCHOOL}
     things = every.get(r.kind, (around.get(r.kind),))
     about = False
     for thing in things:
@@ -109,24 +109,16 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
 
 
 def _subject(r: Rule, thing: object, known: Facts) -> Subject:
-    name = known.machine.name
-    if r.kind == "school":
-        return Subject(kind=r.kind, id=SchoolFacts().id, label=SchoolFacts().name)
-    if r.kind == "volume":
-        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "name", ""))
-    if r.kind == "setting":
+    id_, label = known.machine.name, known.machine.name
+    if r.kind in {"volume", "school"}:
+        id_, label = getattr(thing, "id", ""), getattr(thing, "name", "")
+    elif r.kind == "setting":
         drive = getattr(getattr(thing, "volume", None), "id", "")
-        name = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
-        return Subject(kind=r.kind, id=name, label=getattr(thing, "about", ""))
-    if r.kind == "health":
-        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "about", ""))
-    if r.kind == "device":
-        model = getattr(thing, "model", "")
-        return Subject(kind=r.kind, id=model, label=model)
-    if r.kind == "file":
-        path = getattr(thing, "path", "")
-        return Subject(kind=r.kind, id=path, label=path)
-    return Subject(kind=r.kind, id=name, label=name)
+        id_ = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
+        label = getattr(thing, "about", "")
+    elif r.kind == "file":
+        id_ = label = getattr(thing, "path", "")
+    return Subject(kind=r.kind, id=id_, label=label)
 
 
 def _finding(

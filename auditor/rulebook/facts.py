@@ -120,6 +120,9 @@ class SchoolFacts(Record, frozen=True, kw_only=True):
     name: str = "The school"
 
 
+SCHOOL = SchoolFacts()
+
+
 class Facts(Record, frozen=True, kw_only=True):
     """All facts of one audit."""
 

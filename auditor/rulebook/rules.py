@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.evidence import Platform
@@ -77,6 +78,13 @@ class Rule:
     examples: tuple[Example, ...]
     file: str
 
+    def answers_used(self) -> Iterator[str]:
+        """The ids of the questions whose answers its conditions look at."""
+        for c in (self.where, self.must, *(when for _, when in self.severity)):
+            for path in c.paths() if c is not None else ():
+                if path.startswith("answer."):
+                    yield path.removeprefix("answer.")
+
     def steps(self, platform: Platform) -> tuple[str, ...]:
         """The remedy on a platform."""
         return self.remedy.get(platform.value) or self.remedy.get("any", ())
@@ -118,7 +126,7 @@ def rule(node: Node, area: str, file: str) -> Rule:
         done=reading.text(f["done"]) if "done" in f else "",
         who=reading.text(f["who"]),
         takes=reading.text(f["takes"]),
-        because=tuple(_reference(n) for n in reading.nodes(f["because"])),
+        because=tuple(reference(n) for n in reading.nodes(f["because"])),
         nations=_nations(f.get("nations")),
         examples=_examples(f.get("examples"), kind, node, asks="ask" in f, machine="must" in f),
         file=file,
@@ -165,7 +173,12 @@ def _remedy(node: Node) -> dict[str, tuple[str, ...]]:
     return {name: reading.texts(n) for name, n in f.items()}
 
 
-def _reference(node: Node) -> Reference:
+def reference(node: Node) -> Reference:
+    """A section of a source: `{source: uk-gdpr, section: Art 32}`.
+
+    Raises:
+        RulebookError: It is none.
+    """
     f = reading.fields(node, ("source", "section"), ("source",))
     section = reading.text(f["section"]) if "section" in f else ""
     return Reference(reading.text(f["source"]), section, f["source"].where)
