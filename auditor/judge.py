@@ -37,11 +37,40 @@ class _Case:
     known: Facts
     answers: tuple[Answer, ...]
     """Those that stand."""
+    school: dict[str, Answer]
+    """Those of them that are about the school as a whole, by rule."""
+    around: dict[str, object]
+    """The things of which there is one."""
+    every: dict[str, tuple[object, ...]]
+    """All things of each kind; files also by volume."""
+
+    def answers_about(self, subject: str) -> dict[str, Answer]:
+        """The answers that hold for one thing, by rule."""
+        if any(a.subject for a in self.answers):
+            return asking.about(self.answers, subject)
+        return self.school
+
+
+def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
+    known, said = facts(evidence), _standing(evidence, rulebook)
+    around: dict[str, object] = {"machine": known.machine, "scan": known.scan, "school": SCHOOL}
+    every: dict[str, tuple[object, ...]] = {
+        "volume": known.volumes,
+        "file": known.files,
+        "setting": known.settings,
+        "device": known.devices,
+        "health": known.health,
+    }
+    on: dict[str, list[object]] = {}
+    for f in known.files:
+        on.setdefault(f"file on {f.volume.id if f.volume else ''}", []).append(f)
+    every |= {k: tuple(v) for k, v in on.items()}
+    return _Case(evidence, rulebook, known, said, asking.about(said, ""), around, every)
 
 
 def judge(evidence: Evidence, rulebook: Rulebook) -> tuple[Finding, ...]:
     """What each rule says of each thing that it is about: fails first, the worst of them first."""
-    case = _Case(evidence, rulebook, facts(evidence), _standing(evidence, rulebook))
+    case = _case(evidence, rulebook)
     found = [f for r in rulebook.rules for f in _judged(r, case)]
     return tuple(sorted((waived(f, evidence) for f in found), key=_rank))
 
@@ -51,20 +80,11 @@ def _rank(f: Finding) -> tuple[int, int, int, str, str]:
 
 
 def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
-    known = case.known
-    every: dict[str, tuple[object, ...]] = {
-        "volume": known.volumes,
-        "file": known.files,
-        "setting": known.settings,
-        "device": known.devices,
-        "health": known.health,
-    }
-    around = {"machine": known.machine, "scan": known.scan, "school": SCHOOL}
-    things = every.get(r.kind, (around.get(r.kind),))
+    around, every = case.around, case.every
     about = False
-    for thing in things:
-        subject = _subject(r, thing, known)
-        answers = asking.about(case.answers, subject.id)
+    for thing in every.get(r.kind, (around.get(r.kind),)):
+        subject = _subject(r, thing, case.known)
+        answers = case.answers_about(subject.id)
         words = {rule: a.said for rule, a in answers.items()}
         scope = Scope(r.kind, {**around, r.kind: thing, "answer": words}, every)
         came = verdict(r, scope)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from auditor.errors import RulebookError
 from auditor.findings import Verdict
 from auditor.rulebook.conditions import Scope
+from auditor.rulebook.facts import AROUND
 from auditor.rulebook.judging import verdict
 from auditor.rulebook.rules import Rule
 from auditor.rulebook.shelf import Shelf
@@ -33,8 +34,8 @@ def problems(shelf: Shelf) -> Iterator[RulebookError]:
 
 def _examples(r: Rule) -> Iterator[RulebookError]:
     for example in r.examples:
-        around: dict[str, object] = {"machine": {}, "scan": {}, "school": {}, "answer": {}}
-        found = verdict(r, Scope(r.kind, {**around, r.kind: {}, **example.given}, {}))
+        around: dict[str, object] = {"answer": {}, **{k: {} for k in AROUND}}
+        found = verdict(r, Scope(r.kind, {**around, r.kind: {}, **example.given}, example.others))
         if found is not example.verdict:
             yield RulebookError(
                 f"this example of {r.id} comes to '{found.value}', not '{example.verdict.value}'",

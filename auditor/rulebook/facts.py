@@ -6,6 +6,8 @@ of an enumeration, mean that it could not be told.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from auditor.evidence import (
     DeviceSeen,
     Encryption,
@@ -65,6 +67,8 @@ class VolumeFacts(Record, frozen=True, kw_only=True):
     loose_files: Range
     """Those of them in Downloads, Desktop, temporary folders and the recycle bin."""
     loose_people: Range
+    unseen_files: int
+    """Files that may hold personal data and were not looked into; very many when nobody knows."""
 
 
 class FileFacts(Record, frozen=True, kw_only=True):
@@ -78,6 +82,13 @@ class FileFacts(Record, frozen=True, kw_only=True):
     people: Range
     strength: Strength
     special: bool
+    name: str
+    """The last part of its path."""
+    who: str
+    """Whose data it holds, such as `pupils, staff`."""
+    data: str
+    """Ids of the kinds of personal data in it, such as `upn, date-of-birth`."""
+    modified: datetime | None
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
     volume: VolumeFacts | None
@@ -111,6 +122,12 @@ class ScanFacts(Record, frozen=True, kw_only=True):
     """Local volumes whose encryption could not be told."""
     drives_unopened: int
     """Volumes whose files could not be looked at."""
+    unseen_files: int
+    """Files of all volumes that may hold personal data and were not looked into."""
+    survey_whole: bool
+    """False when there may be volumes that nobody saw."""
+    probes_whole: bool
+    """False when a question to the machine failed, so that there may be more than was told."""
 
 
 class SchoolFacts(Record, frozen=True, kw_only=True):
@@ -148,6 +165,8 @@ KINDS: dict[str, type[Record]] = {
     "health": Health,
 }
 """What a rule can be about, by its word in `for each`."""
+AROUND = frozenset({"machine", "scan", "school"})
+"""The kinds of which there is one: any rule can look at them, by their name."""
 
 
 def counts(file: FileSeen) -> bool:
@@ -158,7 +177,11 @@ def counts(file: FileSeen) -> bool:
 def facts(evidence: Evidence) -> Facts:
     """The facts of this evidence."""
     machine = evidence.machine
-    volumes = {v.id: _volume(v, evidence) for v in evidence.volumes}
+    on: dict[str, list[FileSeen]] = {v.id: [] for v in evidence.volumes}
+    for f in evidence.files:
+        if f.volume in on and counts(f):
+            on[f.volume].append(f)
+    volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
     return Facts(
         machine=machine,
         scan=_scan(evidence),
@@ -167,8 +190,13 @@ def facts(evidence: Evidence) -> Facts:
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
         devices=evidence.devices,
         health=evidence.health,
-        survey_whole=bool(evidence.volumes)
-        and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
+        survey_whole=_survey_whole(evidence),
+    )
+
+
+def _survey_whole(evidence: Evidence) -> bool:
+    return bool(evidence.volumes) and not any(
+        g.source.endswith("_volumes") and not g.volume for g in evidence.gaps
     )
 
 
@@ -185,15 +213,16 @@ def _scan(evidence: Evidence) -> ScanFacts:
         drives=len(evidence.volumes),
         drives_unknown=sum(v.encryption.state is EncryptionState.UNKNOWN for v in local),
         drives_unopened=sum(not v.mount for v in local),
+        unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
+        if evidence.volumes
+        else UNBOUNDED,
+        survey_whole=_survey_whole(evidence),
+        probes_whole=not any(g.source != "files" and not g.volume for g in evidence.gaps),
     )
 
 
-def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
-    found = [
-        f
-        for f in evidence.files
-        if f.volume == v.id and counts(f) and f.protection.state is not ProtectionState.STRONG
-    ]
+def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts:
+    found = [f for f in on_it if f.protection.state is not ProtectionState.STRONG]
     hidden = unseen(v, evidence)
     loose = [f for f in found if f.folder in LOOSE]
     return VolumeFacts(
@@ -218,6 +247,7 @@ def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
         special_files=_among(sum(f.special for f in found), hidden),
         loose_files=_among(len(loose), hidden),
         loose_people=people(loose, hidden),
+        unseen_files=hidden,
     )
 
 
@@ -305,6 +335,10 @@ def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
         people=f.people,
         strength=f.strength,
         special=f.special,
+        name=f.path.replace("\\", "/").rsplit("/", 1)[-1],
+        who=", ".join(f.who),
+        data=", ".join(t.datum for t in f.contents),
+        modified=f.modified,
         protected=protected(f, volume.encryption if volume else None),
         volume=volume,
     )

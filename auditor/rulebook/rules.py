@@ -11,7 +11,7 @@ from auditor.findings import Severity, Verdict
 from auditor.rulebook import asking, conditions, phrases, reading
 from auditor.rulebook.asking import Ask
 from auditor.rulebook.conditions import ALWAYS, Condition
-from auditor.rulebook.facts import KINDS
+from auditor.rulebook.facts import AROUND, KINDS
 from auditor.rulebook.phrases import Phrase
 from auditor.rulebook.reading import Node
 
@@ -41,6 +41,8 @@ class Example:
     """Facts with the verdict that the rule must come to."""
 
     given: dict[str, dict[str, object]]
+    others: dict[str, tuple[dict[str, object], ...]]
+    """By kind, the things that a count is to meet."""
     verdict: Verdict
     where: str
 
@@ -120,7 +122,7 @@ def rule(node: Node, area: str, file: str) -> Rule:
         must=must,
         ask=asking.ask(f["ask"]) if "ask" in f else None,
         severity=tuple(_severities(f["severity"], kind)),
-        say=_say(f.get("say"), kind, node) if must is not None else {},
+        say=_say(f.get("say"), kind, node, must) if must is not None else {},
         why=reading.text(f["why"]),
         remedy=_remedy(f["remedy"]),
         done=reading.text(f["done"]) if "done" in f else "",
@@ -151,15 +153,15 @@ def _severities(node: Node, kind: str) -> list[tuple[Severity, Condition]]:
 _SAID = {"fail": Verdict.FAIL, "pass": Verdict.PASS, "unknown": Verdict.UNKNOWN}
 
 
-def _say(node: Node | None, kind: str, whole: Node) -> dict[Verdict, Phrase]:
+def _say(node: Node | None, kind: str, whole: Node, must: Condition) -> dict[Verdict, Phrase]:
     if node is None:
         raise whole.wrong(
             "'say' is missing", "say what was seen: say: {fail: …, pass: …, unknown: …}"
         )
     if node.text is not None:
-        return {Verdict.FAIL: phrases.parse(node, kind)}
+        return {Verdict.FAIL: phrases.parse(node, kind, must)}
     f = reading.fields(node, _SAID, ("fail",))
-    return {_SAID[name]: phrases.parse(n, kind) for name, n in f.items()}
+    return {_SAID[name]: phrases.parse(n, kind, must) for name, n in f.items()}
 
 
 def _remedy(node: Node) -> dict[str, tuple[str, ...]]:
@@ -215,15 +217,27 @@ def _examples(
 def _example(node: Node, kind: str) -> Example:
     f = reading.fields(node, ("given", "verdict"), ("given", "verdict"))
     given: dict[str, dict[str, object]] = {}
-    for name, block in reading.fields(f["given"], {kind, "machine", "scan", "answer"}).items():
-        values = given.setdefault(name, {})
-        for key, value in block.pairs or ():
-            said = name == "answer"
-            values[key.text or ""] = reading.text(value) if said else _given(key, value, name)
-    return Example(given, reading.one_of(f["verdict"], Verdict), f["verdict"].where)
+    others: dict[str, tuple[dict[str, object], ...]] = {}
+    many = {f"{k}s": k for k in KINDS}
+    around = {kind, "answer", *AROUND}
+    for name, block in reading.fields(f["given"], {*around, *many}).items():
+        if name in many:
+            found = tuple(_values(n, many[name]) for n in reading.nodes(block))
+            others[many[name]] = found
+            if many[name] == "file":
+                others["file on None"] = found  # the volume of an example has no name
+        elif name == "answer":
+            given[name] = {k: reading.text(v) for k, v in block}
+        else:
+            given[name] = _values(block, name)
+    return Example(given, others, reading.one_of(f["verdict"], Verdict), f["verdict"].where)
 
 
-def _given(key: Node, value: Node, kind: str) -> object:
-    """A value of an example; the word unknown stands for what could not be told."""
-    found = conditions.field_type(key, key.text or "", kind)
-    return None if value.text == "unknown" else conditions.value_of(value, found)
+def _values(block: Node, kind: str) -> dict[str, object]:
+    """The fields of one thing; the word unknown stands for what could not be told."""
+    found: dict[str, object] = {}
+    for key, value in block.pairs or ():
+        type_ = conditions.field_type(key, key.text or "", kind)
+        unknown = value.text == "unknown"
+        found[key.text or ""] = None if unknown else conditions.value_of(value, type_)
+    return found
