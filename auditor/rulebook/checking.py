@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from auditor.errors import RulebookError
 from auditor.findings import Verdict
 from auditor.rulebook.conditions import Scope
 from auditor.rulebook.facts import AROUND
 from auditor.rulebook.judging import verdict
-from auditor.rulebook.rules import Rule
+from auditor.rulebook.rules import TODAY, Rule
 from auditor.rulebook.shelf import Shelf
-
-_TODAY = datetime(2026, 11, 24, tzinfo=UTC)
-"""Any day does: the questions are asked about days before and after it."""
 
 
 def problems(shelf: Shelf) -> Iterator[RulebookError]:
@@ -50,13 +47,13 @@ def _choices(r: Rule) -> Iterator[RulebookError]:
         return
     wanted = {**r.ask.choices, "": Verdict.NEEDS_ANSWER, "do not know": Verdict.NEEDS_ANSWER}
     if r.ask.within is not None:
-        day = _TODAY.date()
+        day = TODAY.date()
         wanted[day.isoformat()] = Verdict.PASS
         wanted[(day - r.ask.within - timedelta(days=1)).isoformat()] = Verdict.FAIL
         wanted[(day + timedelta(days=9)).isoformat()] = Verdict.NEEDS_ANSWER
     for said, verdict_ in wanted.items():
         answers = {r.id: said} if said else {}
-        things = {"machine": {"taken": _TODAY}, "scan": {}, r.kind: {}, "answer": answers}
+        things = {"machine": {"taken": TODAY}, "scan": {}, r.kind: {}, "answer": answers}
         found = verdict(r, Scope(r.kind, things, {}))
         if found is not verdict_:
             yield RulebookError(

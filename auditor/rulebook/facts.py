@@ -6,6 +6,7 @@ of an enumeration, mean that it could not be told.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from auditor.evidence import (
@@ -89,6 +90,8 @@ class FileFacts(Record, frozen=True, kw_only=True):
     data: str
     """Ids of the kinds of personal data in it, such as `upn, date-of-birth`."""
     modified: datetime | None
+    alike: int
+    """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
     volume: VolumeFacts | None
@@ -181,12 +184,15 @@ def facts(evidence: Evidence) -> Facts:
     for f in evidence.files:
         if f.volume in on and counts(f):
             on[f.volume].append(f)
+    looks = Counter(_look(f) for f in evidence.files if counts(f))
     volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
     return Facts(
         machine=machine,
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
-        files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
+        files=tuple(
+            _file(f, volumes.get(f.volume), looks[_look(f)]) for f in evidence.files if counts(f)
+        ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
         devices=evidence.devices,
         health=evidence.health,
@@ -325,7 +331,12 @@ def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
     )
 
 
-def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
+def _look(f: FileSeen) -> tuple[object, ...]:
+    """What two copies of one list have in common, whatever they are called."""
+    return (f.size, f.kind, f.category, f.people.low, f.people.high)
+
+
+def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
     return FileFacts(
         path=f.path,
         folder=f.folder,
@@ -339,6 +350,7 @@ def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
         who=", ".join(f.who),
         data=", ".join(t.datum for t in f.contents),
         modified=f.modified,
+        alike=alike,
         protected=protected(f, volume.encryption if volume else None),
         volume=volume,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from auditor.evidence import Platform
 from auditor.findings import Severity, Verdict
@@ -24,6 +25,8 @@ FIELDS = (
 NEEDED = ("id", "title", "do", "severity", "why", "remedy", "who", "takes", "because")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
+TODAY = datetime(2026, 11, 24, tzinfo=UTC)
+"""The day on which examples play; any does."""
 _ID = re.compile(r"[A-Z]{3}-\d{2}")
 
 
@@ -238,6 +241,22 @@ def _values(block: Node, kind: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in block.pairs or ():
         type_ = conditions.field_type(key, key.text or "", kind)
-        unknown = value.text == "unknown"
-        found[key.text or ""] = None if unknown else conditions.value_of(value, type_)
+        if value.text == "unknown":
+            found[key.text or ""] = None
+        elif type_ is str and value.text == "":
+            found[key.text or ""] = ""
+        elif type_ is datetime:
+            found[key.text or ""] = _moment(value)
+        else:
+            found[key.text or ""] = conditions.value_of(value, type_)
     return found
+
+
+def _moment(node: Node) -> datetime:
+    """`today`, or `60 days ago`, seen from the day on which examples play."""
+    said = reading.text(node)
+    if said == "today":
+        return TODAY
+    if not said.endswith(" ago"):
+        raise node.wrong("a moment of an example is today, or so long ago", "such as: 60 days ago")
+    return TODAY - conditions.duration(replace(node, text=said.removesuffix(" ago")))
