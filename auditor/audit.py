@@ -66,6 +66,10 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        backups=seen.backups,
+        synced=seen.synced,
+        systems=seen.systems,
+        backup_files=seen.backup_files,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

@@ -10,11 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of every record: frozen, built by keyword, encodable as it stands."""
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
+from auditor.record import Record as Record  # noqa: PLC0414 - evidence is made of records
 
 
 class Platform(StrEnum):
@@ -322,3 +319,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    synced: tuple[SyncFolder, ...] = ()
+    systems: tuple[SchoolSystem, ...] = ()
+    backup_files: tuple[BackupFiles, ...] = ()

@@ -22,6 +22,13 @@ from auditor.rulebook.judging import severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
 
 _ORDER = list(Verdict)
+_CALLED = {
+    "backup": ("name",),
+    "sync": ("product", "path"),
+    "system": ("product", "path"),
+    "backup-files": ("format", "folder"),
+}
+"""The fields that name a thing to people."""
 
 
 def judge(evidence: Evidence, rulebook: Rulebook) -> tuple[Finding, ...]:
@@ -40,8 +47,12 @@ def _judged(r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook) -> It
         "volume": known.volumes,
         "file": known.files,
         "setting": known.settings,
+        "backup": known.backups,
+        "sync": known.synced,
+        "system": known.systems,
+        "backup-files": known.backup_files,
     }
-    around = {"machine": known.machine, "scan": known.scan}
+    around = {"machine": known.machine, "scan": known.scan, "copies": known.copies}
     things = every.get(r.kind, (around.get(r.kind),))
     about = False
     for thing in things:
@@ -77,6 +88,9 @@ def _subject(r: Rule, thing: object, known: Facts) -> Subject:
     if r.kind == "file":
         path = getattr(thing, "path", "")
         return Subject(kind=r.kind, id=path, label=path)
+    if r.kind in _CALLED:
+        label = " ".join(str(getattr(thing, n)) for n in _CALLED[r.kind] if getattr(thing, n))
+        return Subject(kind=r.kind, id=label, label=label)
     return Subject(kind=r.kind, id=name, label=name)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.evidence import Gap, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
@@ -22,7 +23,7 @@ from auditor.probes import (
     windows_volumes,
 )
 
-Fact = Volume | Setting | Gap
+Fact = Volume | Setting | Backup | SyncFolder | SchoolSystem | BackupFiles | Gap
 
 
 class Probe(Protocol):

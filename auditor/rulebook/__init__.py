@@ -15,6 +15,7 @@ from auditor.errors import RulebookError
 from auditor.findings import Source
 from auditor.rulebook import reading
 from auditor.rulebook.conditions import Scope
+from auditor.rulebook.facts import AROUND
 from auditor.rulebook.judging import verdict
 from auditor.rulebook.reading import Node
 from auditor.rulebook.rules import AREAS, Rule, rule
@@ -163,7 +164,7 @@ def _loose(shelf: _Shelf) -> Iterator[RulebookError]:
 
 def _examples(r: Rule) -> Iterator[RulebookError]:
     for example in r.examples:
-        scope = Scope(r.kind, {r.kind: {}, "machine": {}, "scan": {}, **example.given}, {})
+        scope = Scope(r.kind, {**{k: {} for k in {*AROUND, r.kind}}, **example.given}, {})
         found = verdict(r, scope)
         if found is not example.verdict:
             yield RulebookError(

@@ -23,7 +23,7 @@ from typing import Any
 
 from auditor.evidence import Range, Record
 from auditor.rulebook import reading
-from auditor.rulebook.facts import KINDS
+from auditor.rulebook.facts import AROUND, KINDS
 from auditor.rulebook.reading import Node
 
 Truth = bool | None
@@ -280,14 +280,14 @@ def field_type(node: Node, path: str, kind: str) -> Any:
     """
     first, _, rest = path.partition(".")
     start: Any = KINDS[kind]
-    around = {kind, "machine", "scan"}
+    around = AROUND | {kind}
     if first in around and rest:
         start, path = KINDS[first], rest
     for name in path.split("."):
         known = fields_of(start)
         if name not in known:
             names = [*_paths(KINDS[kind]), *(f"machine.{p}" for p in _paths(KINDS["machine"]))]
-            names += [f"scan.{p}" for p in _paths(KINDS["scan"])]
+            names += [f"{k}.{p}" for k in ("scan", "copies") for p in _paths(KINDS[k])]
             whole = f"{first}.{path}" if start is not KINDS[kind] and first in around else path
             raise node.wrong(f"a {kind} has no '{path}'", reading.nearest(whole, names))
         start = known[name]

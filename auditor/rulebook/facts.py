@@ -24,6 +24,14 @@ from auditor.evidence import (
     Volume,
     Why,
 )
+from auditor.rulebook import copying
+from auditor.rulebook.copying import (
+    BackupFacts,
+    BackupFilesFacts,
+    CopiesFacts,
+    SyncFacts,
+    SystemFacts,
+)
 from auditor.words import UNBOUNDED
 
 LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
@@ -117,6 +125,11 @@ class Facts(Record, frozen=True, kw_only=True):
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
     settings: tuple[SettingFacts, ...]
+    copies: CopiesFacts
+    backups: tuple[BackupFacts, ...]
+    synced: tuple[SyncFacts, ...]
+    systems: tuple[SystemFacts, ...]
+    backup_files: tuple[BackupFilesFacts, ...]
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
@@ -127,8 +140,15 @@ KINDS: dict[str, type[Record]] = {
     "volume": VolumeFacts,
     "file": FileFacts,
     "setting": SettingFacts,
+    "copies": CopiesFacts,
+    "backup": BackupFacts,
+    "sync": SyncFacts,
+    "system": SystemFacts,
+    "backup-files": BackupFilesFacts,
 }
 """What a rule can be about, by its word in `for each`."""
+AROUND = frozenset({"machine", "scan", "copies"})
+"""The kinds of which there is one, seen by every rule."""
 
 
 def counts(file: FileSeen) -> bool:
@@ -140,12 +160,18 @@ def facts(evidence: Evidence) -> Facts:
     """The facts of this evidence."""
     machine = evidence.machine
     volumes = {v.id: _volume(v, evidence) for v in evidence.volumes}
+    backups = copying.backups(evidence, volumes)
     return Facts(
         machine=machine,
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
         files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
+        copies=copying.copies(evidence, backups),
+        backups=backups,
+        synced=copying.synced(evidence, volumes),
+        systems=copying.systems(evidence, volumes),
+        backup_files=copying.backup_files(evidence, volumes),
         survey_whole=bool(evidence.volumes)
         and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
     )

@@ -9,7 +9,7 @@ from auditor.evidence import Platform
 from auditor.findings import Severity, Verdict
 from auditor.rulebook import conditions, phrases, reading
 from auditor.rulebook.conditions import ALWAYS, Condition
-from auditor.rulebook.facts import KINDS
+from auditor.rulebook.facts import AROUND, KINDS
 from auditor.rulebook.phrases import Phrase
 from auditor.rulebook.reading import Node
 
@@ -187,7 +187,7 @@ def _examples(node: Node | None, kind: str, whole: Node) -> tuple[Example, ...]:
 def _example(node: Node, kind: str) -> Example:
     f = reading.fields(node, ("given", "verdict"), ("given", "verdict"))
     given: dict[str, dict[str, object]] = {}
-    for name, block in reading.fields(f["given"], {kind, "machine", "scan"}).items():
+    for name, block in reading.fields(f["given"], AROUND | {kind}).items():
         values = given.setdefault(name, {})
         for key, value in block.pairs or ():
             values[key.text or ""] = _given(key, value, name)
