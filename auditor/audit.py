@@ -70,6 +70,8 @@ def audit(
         synced=seen.synced,
         systems=seen.systems,
         backup_files=seen.backup_files,
+        devices=seen.devices,
+        health=seen.health,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

@@ -23,6 +23,8 @@ from auditor.rulebook.rules import AREAS, Rule
 
 _ORDER = list(Verdict)
 _CALLED = {
+    "file": ("path",),
+    "device": ("model",),
     "backup": ("name",),
     "sync": ("product", "path"),
     "system": ("product", "path"),
@@ -51,6 +53,8 @@ def _judged(r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook) -> It
         "sync": known.synced,
         "system": known.systems,
         "backup-files": known.backup_files,
+        "device": known.devices,
+        "health": known.health,
     }
     around = {"machine": known.machine, "scan": known.scan, "copies": known.copies}
     things = every.get(r.kind, (around.get(r.kind),))
@@ -85,9 +89,8 @@ def _subject(r: Rule, thing: object, known: Facts) -> Subject:
         drive = getattr(getattr(thing, "volume", None), "id", "")
         name = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
         return Subject(kind=r.kind, id=name, label=getattr(thing, "about", ""))
-    if r.kind == "file":
-        path = getattr(thing, "path", "")
-        return Subject(kind=r.kind, id=path, label=path)
+    if r.kind == "health":
+        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "about", ""))
     if r.kind in _CALLED:
         label = " ".join(str(getattr(thing, n)) for n in _CALLED[r.kind] if getattr(thing, n))
         return Subject(kind=r.kind, id=label, label=label)

@@ -1,4 +1,4 @@
-"""The base of every record."""
+"""The base of every record that an audit is made of."""
 
 from __future__ import annotations
 

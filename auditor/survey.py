@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.errors import AccessDenied, CannotAudit, HostError, NotThere, TimedOut, ToolMissing
-from auditor.evidence import Gap, Machine, Record, Setting, Volume, Why
+from auditor.evidence import DeviceSeen, Gap, Health, Machine, Record, Setting, Volume, Why
 from auditor.host import Host
 from auditor.host.about import machine
 from auditor.probes import PROBES, Fact, Probe
@@ -34,6 +34,8 @@ class Survey(Record, frozen=True, kw_only=True):
     synced: tuple[SyncFolder, ...] = ()
     systems: tuple[SchoolSystem, ...] = ()
     backup_files: tuple[BackupFiles, ...] = ()
+    devices: tuple[DeviceSeen, ...] = ()
+    health: tuple[Health, ...] = ()
 
 
 def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
@@ -71,6 +73,8 @@ def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
         synced=tuple(f for f in copies if isinstance(f, SyncFolder)),
         systems=tuple(f for f in copies if isinstance(f, SchoolSystem)),
         backup_files=tuple(f for f in copies if isinstance(f, BackupFiles)),
+        devices=tuple(f for f in facts if isinstance(f, DeviceSeen)),
+        health=tuple(f for f in facts if isinstance(f, Health)),
     )
 
 

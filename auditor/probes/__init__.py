@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
-from auditor.evidence import Gap, Platform, Setting, Volume
+from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
     linux_settings,
@@ -23,7 +23,8 @@ from auditor.probes import (
     windows_volumes,
 )
 
-Fact = Volume | Setting | Backup | SyncFolder | SchoolSystem | BackupFiles | Gap
+Copies = Backup | SyncFolder | SchoolSystem | BackupFiles
+Fact = Volume | Setting | DeviceSeen | Health | Copies | Gap
 
 
 class Probe(Protocol):
