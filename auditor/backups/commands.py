@@ -88,7 +88,7 @@ def _through(job: Job, pipeline: list[Piece]) -> Job | None:
             job = job._replace(target=into or job.target)
     if job.target in {"", "-"} and (job.kind is BackupKind.COPY or len(pipeline) > 1):
         job = job._replace(target=last.into or _sent(last) or job.target)
-    if not job.target and job.kind is not BackupKind.COPY:
+    if job.kind is not BackupKind.COPY:
         return job
     return None if _NOWHERE.match(job.target or "-") or _TEMPORARY.match(job.target) else job
 

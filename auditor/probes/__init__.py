@@ -14,6 +14,7 @@ from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
+    linux_backups,
     linux_settings,
     linux_volumes,
     macos_volumes,
@@ -45,4 +46,5 @@ PROBES: tuple[Probe, ...] = (
     windows_protection,
     windows_accounts,
     linux_settings,
+    linux_backups,
 )
