@@ -126,6 +126,8 @@ class Encryption(Record, frozen=True, kw_only=True):
     """Whether a recovery key was made, so that a forgotten password does not lose the drive."""
     opens_itself: bool | None = None
     """Whether this machine opens the drive without asking (BitLocker automatic unlock)."""
+    used_space_only: bool | None = None
+    """Whether only space in use was encrypted, so that what was deleted before may lie open."""
     why: Why | None = None
     """Why the state is unknown."""
 

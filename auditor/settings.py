@@ -52,8 +52,6 @@ class SettingId(StrEnum):
     """Whether this machine opens an encrypted stick without asking."""
     ENCRYPTION_WAITS = "encryption-waits"
     """Whether encryption was ordered and waits for somebody to sign out or restart."""
-    MAPPED_DRIVES_UNSEEN = "mapped-drives-unseen"
-    """Whether the people of this machine have network drives that the audit cannot see."""
 
 
 class Setting(Record, frozen=True, kw_only=True):

@@ -92,7 +92,7 @@ class Host(Protocol):
         """An environment variable of the account that runs the audit."""
 
     def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
-        """Standard output of a program that only reads; a non-zero exit raises, or not."""
+        """Standard output of a program that only reads; failing raises, unless any exit will do."""
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""

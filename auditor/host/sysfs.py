@@ -97,6 +97,11 @@ class Blocks:
         """Whether it is a partition of a disk."""
         return bool(self.text(node, "partition"))
 
+    def is_disk(self, node: str) -> bool:
+        """Whether it is a drive of its own: no partition, mapping, array, loop or memory."""
+        made = node.startswith(("dm-", "md", "loop", "zram", "ram", "zd", "nbd", "fd"))
+        return not made and not self.is_partition(node) and bool(self.size(node))
+
     def whole(self, node: str) -> str:
         """The disk of a partition; the node itself when it is not one."""
         return (

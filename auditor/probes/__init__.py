@@ -15,11 +15,14 @@ from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
     linux_backups,
+    linux_devices,
     linux_settings,
+    linux_storage,
     linux_volumes,
     macos_volumes,
     windows_accounts,
     windows_protection,
+    windows_safety,
     windows_settings,
     windows_volumes,
 )
@@ -45,6 +48,9 @@ PROBES: tuple[Probe, ...] = (
     windows_settings,
     windows_protection,
     windows_accounts,
+    windows_safety,
     linux_settings,
     linux_backups,
+    linux_storage,
+    linux_devices,
 )
