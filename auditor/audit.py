@@ -19,6 +19,7 @@ from auditor.judge import headline, judge
 from auditor.personal import Definitions
 from auditor.roots import roots
 from auditor.rulebook import Rulebook
+from auditor.rulebook.answers import Answers
 from auditor.survey import Survey, survey
 
 
@@ -36,6 +37,7 @@ class Plan(Record, frozen=True, kw_only=True):
     school: str = ""
     urn: str = ""
     by: str = ""
+    answers: Answers = Answers()
 
 
 def audit(
@@ -70,6 +72,9 @@ def audit(
         synced=seen.synced,
         systems=seen.systems,
         backup_files=seen.backup_files,
+        answers=plan.answers.answers,
+        waivers=plan.answers.waivers,
+        nation=plan.answers.nation,
         devices=seen.devices,
         health=seen.health,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from auditor.audit import Plan, audit
+from auditor.cli.answered import answered
 from auditor.cli.progress import progress
 from auditor.cli.writing import folder, put
 from auditor.evidence import Evidence
@@ -36,6 +37,13 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
 @click.option("--by", default="", help="Who ran the audit: a role does, such as 'IT auditor'.")
 @click.option("--pack", default="school-default", show_default=True, help="The pack of rules.")
 @click.option(
+    "--answers",
+    "answers_",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file of answers and waivers; may be given again.",
+)
+@click.option(
     "--reader",
     type=click.Choice(["school", "auditor"]),
     default="school",
@@ -62,6 +70,7 @@ def scan(
     urn: str,
     by: str,
     pack: str,
+    answers_: tuple[str, ...],
     reader: str,
     jobs: int | None,
     no_files: bool,
@@ -91,17 +100,20 @@ def scan(
     out = folder(output)
     rules = shipped("rules")
     rulebook, definitions = load(rules, pack), personal_data.load(rules)
+    host = this_machine()
+    said = answered(answers_, rulebook, host.now().date())
     plan = Plan(
         paths=paths,
         files=not no_files,
         keep_out=(str(out),),
         jobs=jobs,
-        school=school,
-        urn=urn,
+        school=school or said.school,
+        urn=urn or said.urn,
         by=by,
+        answers=said,
     )
     with progress(quiet=quiet) as watch:
-        done = audit(this_machine(), rulebook, definitions, plan, watch)
+        done = audit(host, rulebook, definitions, plan, watch)
     for name, kind in WRITTEN.items():
         put(out / name, form(kind).render(done, reader))
     click.echo(form("text").render(done, reader), nl=False)

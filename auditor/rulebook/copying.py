@@ -333,11 +333,15 @@ def _set_up(evidence: Evidence, found: tuple[BackupFacts, ...]) -> bool | None:
     if any(b.active for b in ours):
         return True
     unsure = any(b.active is None for b in ours) or any(b.kind is BackupKind.PRODUCT for b in found)
-    blind = any(g.source.endswith("_backups") for g in evidence.gaps)
     machine = evidence.machine
     # A virtual machine may be copied whole by the one that it runs on. No Mac says what it is.
     hosted = machine.virtual or (machine.virtual is None and machine.platform is not Platform.MACOS)
-    return None if unsure or blind or hosted else False
+    return None if unsure or hosted or not seen_whole(evidence) else False
+
+
+def seen_whole(evidence: Evidence) -> bool:
+    """Whether every probe of backups answered for every account of the machine."""
+    return evidence.machine_asked and not any(g.source.endswith("_backups") for g in evidence.gaps)
 
 
 def _place(b: BackupFacts) -> str:
