@@ -7,6 +7,7 @@ meaning of a field, or removes one, raises the version.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -39,6 +40,11 @@ def encode(audit: Audit) -> bytes:
     body = msgspec.json.encode(audit)
     stamp = f'{{"format":"{FORMAT}","version":{VERSION},'.encode()
     return bytes(msgspec.json.format(stamp + body[1:], indent=2)) + b"\n"
+
+
+def digest(audit: Audit) -> str:
+    """The SHA-256 of what `encode` writes: what a report shows and `report --verify` checks."""
+    return hashlib.sha256(encode(audit)).hexdigest()
 
 
 def decode(written: bytes, where: str = "") -> Audit:

@@ -20,12 +20,14 @@ class Report(Protocol):
     __name__: str
     SUFFIX: str
 
-    def render(self, audit: Audit, reader: str = "school") -> str:
+    def render(self, audit: Audit, reader: str = "school", language: str = "en") -> str:
         """The whole report.
 
         Args:
             audit: What is reported.
             reader: `school` for plain English, `auditor` for the technical detail as well.
+            language: Code of the language of the interface (`language.LANGUAGES`), as far as
+                the format has words of its own.
         """
 
 

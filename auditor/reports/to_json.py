@@ -8,6 +8,6 @@ from auditor.findings import Audit
 SUFFIX = ".json"
 
 
-def render(audit: Audit, reader: str = "school") -> str:  # noqa: ARG001 - the same for every reader
+def render(audit: Audit, reader: str = "school", language: str = "en") -> str:  # noqa: ARG001
     """The document that `auditor schema` describes."""
     return wire.encode(audit).decode("utf-8")

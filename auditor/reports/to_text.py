@@ -16,7 +16,7 @@ MOST = 12
 """Findings and gaps of a kind that a terminal shows; the other reports have all."""
 
 
-def render(audit: Audit, reader: str = "school") -> str:
+def render(audit: Audit, reader: str = "school", language: str = "en") -> str:  # noqa: ARG001
     """The report as lines of at most `WIDTH` columns where words allow."""
     lines = [*_head(audit), *_fixes(audit), *_unknown(audit)]
     if reader == "auditor":
