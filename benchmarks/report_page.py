@@ -27,26 +27,31 @@ from auditor.reports import to_html  # noqa: E402
 WAIT = "const done = arguments[arguments.length - 1], at = performance.now();"
 END = "requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - at)));"
 STEPS = {
-    "search two words": "const w = document.getElementById('words'); w.value = 'year 7'; w.dispatchEvent(new Event('input')); setTimeout(() => {",
+    "search two words": "const w = document.getElementById('words'); w.value = 'year 7';"
+    " w.dispatchEvent(new Event('input')); setTimeout(() => {",
     "sort by people": "document.querySelector('[data-key=people] button').click();",
     "sort by path": "document.querySelector('[data-key=path] button').click();",
     "add up by folder": "document.getElementById('byfolder').click();",
 }
-PLAIN = """<!DOCTYPE html><meta charset=utf-8><input id=words><table><tbody>{rows}</tbody></table><script>
+PLAIN = """<!DOCTYPE html><meta charset=utf-8><input id=words>
+<table><tbody>{rows}</tbody></table><script>
 const rows = [...document.querySelectorAll('tr')];
 document.getElementById('words').addEventListener('input', e => {{
   const words = e.target.value.toLowerCase().split(/\\s+/);
-  rows.forEach(r => {{ const t = r.textContent.toLowerCase(); r.hidden = !words.every(w => t.includes(w)); }});
+  rows.forEach(r => {{
+    const t = r.textContent.toLowerCase();
+    r.hidden = !words.every(w => t.includes(w));
+  }});
 }});</script>"""
 
 
 def plain(audit: Audit) -> str:
     """The peer: a page with every row in it."""
     cells = (
-        (f.path, f.category, str(f.people.high), ", ".join(t.title for t in f.contents), str(f.modified))
+        (f.path, f.category, f.people.high, ", ".join(t.title for t in f.contents), f.modified)
         for f in audit.evidence.files
-    )  # fmt: skip
-    rows = ("<tr>" + "".join(f"<td>{html.escape(c)}" for c in row) for row in cells)
+    )
+    rows = ("<tr>" + "".join(f"<td>{html.escape(str(c))}" for c in row) for row in cells)
     return PLAIN.format(rows="".join(rows))
 
 
@@ -80,10 +85,12 @@ def main() -> None:
                 took = [
                     statistics.median(stepped(browser, s) for _ in range(5)) for s in steps.values()
                 ]
+                size = page.stat().st_size / 1e6
                 print(
-                    f"{f'{name}, {n:,} files':<34}{page.stat().st_size / 1e6:>7.2f}MB{made:>8.1f}s{opened:>7.0f}ms",
-                    *(f"{t:>16.0f}ms" for t in took), flush=True,
-                )  # fmt: skip
+                    f"{f'{name}, {n:,} files':<34}{size:>7.2f}MB{made:>8.1f}s{opened:>7.0f}ms",
+                    *(f"{t:>16.0f}ms" for t in took),
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":
