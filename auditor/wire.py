@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from auditor.errors import WireError
+from auditor.evidence import Record
 from auditor.findings import Audit
 
 FORMAT = "auditor-report"
@@ -40,6 +41,11 @@ def encode(audit: Audit) -> bytes:
     body = msgspec.json.encode(audit)
     stamp = f'{{"format":"{FORMAT}","version":{VERSION},'.encode()
     return bytes(msgspec.json.format(stamp + body[1:], indent=2)) + b"\n"
+
+
+def written(record: Record) -> str:
+    """A record that names its own format and version, such as a comparison, as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
 
 
 def digest(audit: Audit) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from browsing import chromium, judge, looked_at, violations
-from sample_audit import SAMPLES, many
+from sample_audit import SAMPLES, laptop, many
 
 from auditor.reports import to_html
 
@@ -182,16 +182,53 @@ def test_every_section_is_printed_on_a4_with_page_numbers(
         assert "UK General Data Protection Regulation" in text, "folded parts are printed open"
 
 
-def test_the_validator_of_html_finds_no_fault(page: Path) -> None:
+def faults(page: Path) -> list[str]:
+    """What the Nu HTML checker holds against a page."""
     if not shutil.which("java"):
         pytest.skip("needs Java")
+    checker = str(judge("vnu-jar/build/dist/vnu.jar"))
     said = subprocess.run(
-        ["java", "-jar", str(judge("vnu-jar/build/dist/vnu.jar")), "--format", "gnu", "--stdout", str(page)],
+        ["java", "-jar", checker, "--format", "gnu", "--stdout", str(page)],
         capture_output=True,
         text=True,
         check=False,
-    ).stdout  # fmt: skip
-    # The validator does not work out the digests that our policy names styles and script by.
-    faults = [line for line in said.splitlines() if "Content Security Policy" not in line]
+    ).stdout
+    # The checker does not work out the digests that our policy names styles and script by.
+    return [line for line in said.splitlines() if "Content Security Policy" not in line]
 
-    assert faults == []
+
+def test_the_validator_of_html_finds_no_fault(page: Path) -> None:
+    assert faults(page) == []
+
+
+@pytest.fixture(params=["compare", "site", "nobody"])
+def across(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    from test_across import audited, changed, later, school, without
+
+    from auditor.across.compare import compare
+    from auditor.across.site import Gathering
+    from auditor.reports.across_html import compared, site
+
+    if request.param == "compare":
+        now = changed(without(laptop(), "F:\\"), "E:\\", encryption=laptop().volumes[0].encryption)
+        return written(
+            tmp_path, compared(compare(audited(without(laptop(), "G:\\")), audited(later(now))))
+        )
+    return written(tmp_path, site(school() if request.param == "site" else Gathering().site()))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_over_several_audits_fit_and_everybody_can_use_them(
+    browser: Any, across: Path, width: int, scheme: str
+) -> None:
+    looked_at(browser, across, width=width, scheme=scheme)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert [e for e in browser.get_log("browser") if e["level"] != "DEBUG"] == []
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert violations(browser) == []
+
+
+def test_the_validator_finds_no_fault_in_pages_over_several_audits(across: Path) -> None:
+    assert faults(across) == []

@@ -20,7 +20,9 @@ class Report(Protocol):
     __name__: str
     SUFFIX: str
 
-    def render(self, audit: Audit, reader: str = "school", language: str = "en") -> str:
+    def render(
+        self, audit: Audit, reader: str = "school", language: str = "en", digest: str = ""
+    ) -> str:
         """The whole report.
 
         Args:
@@ -28,6 +30,8 @@ class Report(Protocol):
             reader: `school` for plain English, `auditor` for the technical detail as well.
             language: Code of the language of the interface (`language.LANGUAGES`), as far as
                 the format has words of its own.
+            digest: SHA-256 of the report.json that the audit was read from; worked out from
+                the audit when empty.
         """
 
 

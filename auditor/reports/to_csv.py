@@ -21,7 +21,12 @@ COLUMNS = (
 """`record` is finding, file or gap; columns that a record has no use for are empty."""
 
 
-def render(audit: Audit, reader: str = "school", language: str = "en") -> str:  # noqa: ARG001
+def render(
+    audit: Audit,
+    reader: str = "school",  # noqa: ARG001 - the same for every reader
+    language: str = "en",  # noqa: ARG001
+    digest: str = "",  # noqa: ARG001
+) -> str:
     """The table, its headings in the first row."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from auditor import wire
 from auditor.evidence import Gap, Record, Volume
 from auditor.findings import Audit, Finding, Severity, Source, Verdict
 from auditor.reports import listing, summary, terms
@@ -11,7 +12,6 @@ from auditor.reports.language import Language, spoken
 from auditor.reports.page import page
 from auditor.reports.tame import tame
 from auditor.rulebook.facts import can_leave
-from auditor.wire import digest
 
 SUFFIX = ".html"
 
@@ -48,13 +48,14 @@ class Zone(Record, frozen=True, kw_only=True):
     """Each with what is on it in words, how many sheets to draw, and the tenths that are used."""
 
 
-def render(audit: Audit, reader: str = "school", language: str = "en") -> str:
+def render(audit: Audit, reader: str = "school", language: str = "en", digest: str = "") -> str:
     """The page.
 
     Args:
         audit: What is reported.
         reader: `school` for plain English, `auditor` for the technical detail as well.
         language: The code of the language of the interface.
+        digest: SHA-256 of the report.json that the audit was read from.
 
     Raises:
         AuditorError: There is no such language.
@@ -68,7 +69,7 @@ def render(audit: Audit, reader: str = "school", language: str = "en") -> str:
         auditor=reader == "auditor",
         machine=told.evidence.machine,
         scan=told.evidence.scan,
-        digest=digest(audit),
+        digest=digest or wire.digest(audit),
         **_glance(told, say),
         zones=_zones(told, say),
         problems=_problems(told, Verdict.FAIL),
