@@ -15,6 +15,7 @@ COMMANDS = {
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
     "record": "Write down this machine's answers, without names, for the makers of auditor.",
+    "keys": "Make signing keys; seal and verify reports by hand.",
     "rules": "List, show and check the rules.",
     "schema": "Print the JSON Schema of report.json.",
 }
@@ -54,6 +55,16 @@ def _command(name: str) -> click.Command | None:
             from auditor.cli.rules import rules as found
         case "schema":
             from auditor.cli.schema import schema as found
+        case _:
+            return _sharing(name)
+    return found
+
+
+def _sharing(name: str) -> click.Command | None:
+    """The commands that hand reports on; they need the extras `send` and `central`."""
+    match name:
+        case "keys":
+            from auditor.cli.keys import keys as found
         case _:
             return None
     return found
