@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from running import ROOT
 from sample_audit import SAMPLES
 
 from auditor import keys, seal, wire
 from auditor.central import database, enrolling, schools, settings
-from auditor.enrolment import Enrolment
+from auditor.central.clock import now
+from auditor.enrolment import Enrolment, encode
 from auditor.findings import Audit
 from auditor.keys import SigningKey
 
@@ -54,13 +60,13 @@ class Centre:
                 )
         return self.enrolments[urn]
 
-    def sealed(self, urn: str, sample: str = "laptop", **changes: object) -> bytes:
+    def sealed(self, urn: str, sample: str = "laptop", **changes: Any) -> bytes:
         self.enrol(urn)
         return seal.seal(
             wire.encode(audit(sample, urn=urn, **changes)),
             self.signing[urn],
             urn=urn,
-            now=datetime.now(UTC),
+            now=now(),
             to=self.home.recipient,
         )
 
@@ -79,7 +85,7 @@ def audit(
     machine = msgspec.structs.replace(
         machine,
         name=name or machine.name,
-        taken=taken or datetime.now(UTC).replace(microsecond=0) - ago,
+        taken=taken or now().replace(microsecond=0) - ago,
     )
     evidence = msgspec.structs.replace(made.evidence, machine=machine)
     return msgspec.structs.replace(made, urn=urn, evidence=evidence)
@@ -140,3 +146,63 @@ def new_database(server: str) -> str:
         c.execute(sa.text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return server.format(name)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[str]:
+    """`auditor central serve` in a process of its own; its address."""
+    port = free_port()
+    with process(home, port, *options) as started:
+        wait_for(port, started)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def process(home: Path, port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The server's process, killed at the end if it does not stop."""
+    started = subprocess.Popen(
+        [
+            sys.executable, "-m", "auditor", "central", "serve", "--home", str(home),
+            "--port", str(port), *options,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.communicate()
+
+
+def wait_for(port: int, started: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Until the server answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if started.poll() is not None:
+            out = started.stdout.read() if started.stdout else b""
+            raise AssertionError(f"the server ended: {out.decode()}")
+        try:
+            with socket.create_connection(("127.0.0.1", port), 0.5):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server does not listen")
+
+
+def at(enrolment: Enrolment, address: str, file: Path) -> Path:
+    """An enrolment file for a server that listens somewhere."""
+    file.write_bytes(encode(msgspec.structs.replace(enrolment, address=address)))
+    return file

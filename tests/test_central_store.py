@@ -113,34 +113,6 @@ def test_unknown_is_never_clear(central: Centre) -> None:
     assert row(central, tables.school, urn="999001")["state"] == "unsure"
 
 
-@pytest.mark.parametrize(
-    ("came", "why"),
-    [
-        (lambda c: b"no report", "not_sealed"),
-        (lambda c: c.sealed("999001")[:-20], "not_for_us"),
-        (lambda c: c.sealed("999001", ago=timedelta(days=500)), "stale"),
-        (lambda c: c.sealed("999001", ago=timedelta(days=-3)), "future"),
-        (lambda c: other_key(c, "999001"), "unknown_key"),
-        (lambda c: about_another(c), "other_school"),
-        (lambda c: not_a_report(c), "not_a_report"),
-    ],
-    ids=["no report", "cut", "stale", "future", "unknown key", "another school", "no audit"],
-)
-def test_what_is_refused_is_kept_aside_with_its_reason(
-    central: Centre, came: object, why: str
-) -> None:
-    central.enrol("999002")
-    sent = came(central)  # type: ignore[operator]
-
-    told = take(central, sent, sent)
-
-    assert [t.state for t in told] == ["refused", "refused"]
-    kept = row(central, tables.quarantine)
-    assert (kept["why"], kept["bytes"]) == (why, sent)
-    assert told[0].said == kept["said"]
-    assert count(central, tables.report) == 0
-
-
 def other_key(c: Centre, urn: str) -> bytes:
     from auditor import keys, seal, wire
 
@@ -170,6 +142,34 @@ def not_a_report(c: Centre) -> bytes:
         now=centre.audit().evidence.machine.taken,
         to=c.home.recipient,
     )
+
+
+@pytest.mark.parametrize(
+    ("came", "why"),
+    [
+        (lambda c: b"no report", "not_sealed"),
+        (lambda c: c.sealed("999001")[:-20], "not_for_us"),
+        (lambda c: c.sealed("999001", ago=timedelta(days=500)), "stale"),
+        (lambda c: c.sealed("999001", ago=timedelta(days=-3)), "future"),
+        (lambda c: other_key(c, "999001"), "unknown_key"),
+        (about_another, "other_school"),
+        (not_a_report, "not_a_report"),
+    ],
+    ids=["no report", "cut", "stale", "future", "unknown key", "another school", "no audit"],
+)
+def test_what_is_refused_is_kept_aside_with_its_reason(
+    central: Centre, came: object, why: str
+) -> None:
+    central.enrol("999002")
+    sent = came(central)  # type: ignore[operator]
+
+    told = take(central, sent, sent)
+
+    assert [t.state for t in told] == ["refused", "refused"]
+    kept = row(central, tables.quarantine)
+    assert (kept["why"], kept["bytes"]) == (why, sent)
+    assert told[0].said == kept["said"]
+    assert count(central, tables.report) == 0
 
 
 def test_a_revoked_key_opens_nothing(central: Centre) -> None:

@@ -1,4 +1,4 @@
-"""Connections to the store, its migrations, and the one statement that databases word differently."""
+"""Connections to the store, its migrations, and the statement that databases word differently."""
 
 from __future__ import annotations
 

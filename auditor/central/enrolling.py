@@ -8,7 +8,7 @@ from auditor import enrolment
 from auditor.central import tokens
 from auditor.central.clock import now
 from auditor.central.settings import Home
-from auditor.central.tables import school, signing_key
+from auditor.central.tables import school, signing_key, token
 from auditor.errors import CentralError
 from auditor.keys import fingerprint
 
@@ -48,6 +48,13 @@ def enrol(connection: sa.Connection, home: Home, urn: str, by: str) -> enrolment
         school=str(name),
         token=secret,
     )
+
+
+def not_enrolled(connection: sa.Connection) -> list[str]:
+    """The URNs of schools that have no token to send with."""
+    t = token.c
+    has = sa.select(t.id).where(t.school_id == school.c.id, t.revoked.is_(None)).exists()
+    return list(connection.execute(sa.select(school.c.urn).where(~has)).scalars())
 
 
 def add_key(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -73,10 +74,12 @@ def import_csv(connection: sa.Connection, text: str) -> Read:
     return Read(schools=len(found), wrong=tuple(wrong))
 
 
-def _rows(rows: object, places: dict[str, int]) -> tuple[list[dict[str, object]], list[str]]:
+def _rows(
+    rows: Iterable[list[str]], places: dict[str, int]
+) -> tuple[list[dict[str, object]], list[str]]:
     found: dict[str, dict[str, object]] = {}
     wrong = []
-    for number, row in enumerate(rows, 2):  # type: ignore[call-overload]
+    for number, row in enumerate(rows, 2):
         cells = {k: row[p].strip() if p < len(row) else "" for k, p in places.items()}
         if not any(cells.values()):
             continue

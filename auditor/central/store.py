@@ -7,6 +7,7 @@ out of order, a retired machine or an erasure cannot leave them wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,14 +76,12 @@ def _locked(connection: sa.Connection, schools: Iterable[int]) -> None:
         connection.execute(of.with_for_update()).all()
 
 
-def _machines(
-    connection: sa.Connection, items: Sequence[Arrived]
-) -> dict[tuple[int, str], sa.Row[tuple[object, ...]]]:
+def _machines(connection: sa.Connection, items: Sequence[Arrived]) -> dict[tuple[int, str], Any]:
     """The machine of each report, made if it is new."""
     named = {(i.school_id, str(i.machine["name"])): i for i in items}
     m = machine.c
 
-    def found() -> dict[tuple[int, str], sa.Row[tuple[object, ...]]]:
+    def found() -> dict[tuple[int, str], Any]:
         rows = connection.execute(
             sa.select(m.id, m.school_id, m.name, m.last_seen, m.first_seen).where(
                 m.school_id.in_({s for s, _ in named}), m.name.in_({n for _, n in named})
@@ -105,7 +104,7 @@ def _machines(
 def _reports(
     connection: sa.Connection,
     items: Sequence[Arrived],
-    machines: dict[tuple[int, str], sa.Row[tuple[object, ...]]],
+    machines: dict[tuple[int, str], Any],
 ) -> list[int]:
     """Their ids, in the order of the reports."""
     rows = [
@@ -139,7 +138,7 @@ def _reports(
 def _latest(
     connection: sa.Connection,
     items: Sequence[Arrived],
-    machines: dict[tuple[int, str], sa.Row[tuple[object, ...]]],
+    machines: dict[tuple[int, str], Any],
     ids: list[int],
 ) -> None:
     """Machines whose latest report is among these take its facts and its findings."""
@@ -277,12 +276,12 @@ def _rules(connection: sa.Connection, schools: set[int]) -> None:
 def _changed(
     connection: sa.Connection,
     old: dict[tuple[int, str], tuple[object, ...]],
-    rows: list[dict[str, object]],
+    rows: list[dict[str, Any]],
 ) -> None:
     """Writes only rows that differ: month after month, most stay as they are."""
     keys = ("school_id", "rule")
     new = {(r["school_id"], r["rule"]): r for r in rows}
-    write = [r for k, r in new.items() if old.get(k) != tuple(r.values())]  # type: ignore[call-overload]
+    write = [r for k, r in new.items() if old.get(k) != tuple(r.values())]
     if write:
         changes = dict.fromkeys(("fails", "unknowns", "severity"))
         connection.execute(upsert(connection, school_rule, keys, **changes).values(write))
@@ -300,7 +299,7 @@ def _months(connection: sa.Connection, touched: set[tuple[int, int]]) -> None:
             r.school_id, r.month, r.copies, r.critical, r.high, r.other,
             r.unsure, r.known, r.complete,
             sa.func.row_number()
-            .over(partition_by=(r.school_id, r.month, r.machine_id), order_by=(r.taken.desc(), r.id))
+            .over(partition_by=(r.school_id, r.month, r.machine_id), order_by=[r.taken.desc()])
             .label("turn"),
         )
         .where(sa.tuple_(r.school_id, r.month).in_(list(touched)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -153,7 +154,7 @@ def _enrolled(
     return key.id, int(about or 0)
 
 
-def _may_sign(connection: sa.Connection, key: sa.Row[tuple[object, ...]], about: int) -> bool:
+def _may_sign(connection: sa.Connection, key: Any, about: int) -> bool:
     if key.school_id is not None:
         return bool(key.school_id == about)
     found = connection.execute(
