@@ -8,8 +8,9 @@
     quarantine               what was refused, and why
     folder                   reports from a drop folder or a mailbox
     people, sessions, ledger who may see what, who is signed in, who looked at what
-    figures, charts, exports the numbers, their pictures, and files of them
-    rejudge, retention       stored evidence under newer rules; what is kept for how long
+    figures, one_school      the numbers of all schools, and what is known of one
+    charts, exports          pictures of the numbers, and files of them
+    retention                what is kept for how long; erasure
     web                      the pages and the API
 
 Everything that comes in is hostile until `verify` has passed it. Nothing here looks at a machine:

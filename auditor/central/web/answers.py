@@ -1,4 +1,4 @@
-"""Errors for programs: RFC 9457 problem details, with the reason in one word."""
+"""Errors: for programs RFC 9457 problem details with the reason in one word, for people a page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 
 from auditor.central.verify import Turned
+from auditor.central.web.rendering import page
+from auditor.central.web.visiting import NotAllowed, NotFound, NotSignedIn
 from auditor.central.writer import Busy, NotStored
 from auditor.errors import CentralError
 
@@ -55,6 +58,29 @@ def _ours(error: CentralError) -> Response[bytes]:
     elif isinstance(error, NotStored):
         why = "not_stored"
     return problem(503, why, error.problem, {"Retry-After": after})
+
+
+def shown(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """An error for people: a page, or the way to signing in."""
+    if isinstance(error, NotSignedIn):
+        return Redirect("/sign-in", status_code=303)
+    status, said, hint = _words(error)
+    centre = request.app.state.centre
+    return page("error", status=status, centre=centre, said=said, hint=hint)
+
+
+def _words(error: Exception) -> tuple[int, str, str]:
+    if isinstance(error, NotAllowed):
+        hint = "Your account may not do that, or the page was open for too long: load it again."
+        return 403, "This is not allowed", hint
+    if isinstance(error, CentralError):
+        return 503, "The store does not answer", "Nothing was changed. Try again in a minute."
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if isinstance(error, NotFound) or status in {404, 405}:
+        return 404, "There is no such page", "It may be that of a school that you do not see."
+    if status < 500:
+        return status, "This was not understood", "Go back and try again."
+    return 500, "Something went wrong here", "Nothing was changed. Tell whoever runs this server."
 
 
 def _said(error: HTTPException) -> str:

@@ -7,16 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router, get
+from litestar import Litestar, Request, Response, Router, get
+from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from auditor.central import settings
-from auditor.central.web import api_send
-from auditor.central.web.answers import told
+from auditor.central.web import (
+    api_send,
+    files,
+    pages_admin,
+    pages_overview,
+    pages_school,
+    signing_in,
+)
+from auditor.central.web.answers import shown, told
 from auditor.central.web.shield import Shield
 from auditor.central.web.state import Centre, opened
+from auditor.central.web.visiting import form_of, visit_of
 from auditor.errors import CentralError
 
 API = "/api/v1"
@@ -41,10 +50,26 @@ def application(centre: Centre) -> Litestar:
         exception_handlers={Exception: told},
         security=[{"token": []}],
     )
+    pages = Router(
+        "/",
+        route_handlers=[
+            *signing_in.HANDLERS,
+            *pages_overview.HANDLERS,
+            *pages_school.HANDLERS,
+            *pages_admin.HANDLERS,
+            *files.HANDLERS,
+        ],
+        dependencies={
+            "visit": Provide(visit_of, sync_to_thread=True),
+            "form": Provide(form_of),
+            "part": Provide(pages_overview.slice_of, sync_to_thread=False),
+        },
+        exception_handlers={Exception: shown},
+    )
     app = Litestar(
-        route_handlers=[health, api],
+        route_handlers=[health, api, pages],
         middleware=[Shield],
-        exception_handlers={Exception: told},
+        exception_handlers={Exception: _either},
         openapi_config=_described(),
         request_max_body_size=(centre.home.settings.largest_mb + 1) * 1024 * 1024,
         on_shutdown=[centre.close],
@@ -52,6 +77,11 @@ def application(centre: Centre) -> Litestar:
     )
     app.state.centre = centre
     return app
+
+
+def _either(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """An address that no part knows is answered as the part would."""
+    return (told if request.url.path.startswith("/api/") else shown)(request, error)
 
 
 def _described() -> OpenAPIConfig:

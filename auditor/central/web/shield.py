@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request, Response
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
@@ -38,4 +43,25 @@ class Shield:
                     headers.setdefault(name, value)
             await send(message)
 
+        if scope["type"] == ScopeType.HTTP and _from_elsewhere(scope):
+            await Response(
+                b"A form of another site is not taken.", status_code=403, media_type="text/plain"
+            ).to_asgi_response(app=None, request=Request(scope))(scope, receive, sent)
+            return
         await self._app(scope, receive, sent)
+
+
+def _from_elsewhere(scope: Any) -> bool:
+    """Whether a browser says that a page of another site sent this form.
+
+    The form's own secret is the proof for who is signed in; this also covers signing in itself.
+    """
+    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    headers = dict(scope["headers"])
+    site = headers.get(b"sec-fetch-site", b"none").decode("latin-1")
+    if site not in {"same-origin", "none"}:
+        return True
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    host = headers.get(b"host", b"").decode("latin-1")
+    return bool(origin) and urlsplit(origin).netloc != host

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import sqlalchemy as sa
 from limits import RateLimitItemPerMinute
@@ -12,6 +13,9 @@ from limits.strategies import MovingWindowRateLimiter
 from auditor.central import database
 from auditor.central.settings import Home
 from auditor.central.writer import Writer
+from auditor.rulebook import load
+from auditor.rulebook.rules import Rule
+from auditor.shipped import shipped
 
 
 @dataclass(slots=True)
@@ -47,6 +51,15 @@ class Centre:
     engine: sa.Engine
     writer: Writer
     limits: Limits = field(default_factory=Limits)
+    _rules: dict[str, Rule] = field(default_factory=dict)
+
+    def rulebook(self) -> dict[str, Rule]:
+        """The authority's rules by id: titles and remedies come from here, never from a report."""
+        if not self._rules:
+            own = self.home.settings.rules
+            book = load(Path(own) if own else shipped("rules"))
+            self._rules.update({r.id: r for r in book.rules})
+        return self._rules
 
     def close(self) -> None:
         """Writes what waits and lets go of the database."""
