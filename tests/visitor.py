@@ -76,7 +76,7 @@ class Visitor:
             self.secret = found[1]
             answer = self.code("/sign-in/second-factor", pyotp.TOTP(self.secret).now())
         elif answer.headers.get("location") == "/sign-in/code" and self.secret:
-            answer = self.code("/sign-in/code", pyotp.TOTP(self.secret).at(now(), 1))
+            answer = self.code("/sign-in/code", pyotp.TOTP(self.secret).at(now(), counter_offset=1))
         return answer
 
     def code(self, path: str, code: str) -> httpx.Response:
