@@ -66,6 +66,8 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        devices=seen.devices,
+        health=seen.health,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 
