@@ -19,7 +19,7 @@ def share_over_time(months: Sequence[Month]) -> Markup:
     """The share of reporting schools that keep copies, month by month, with that of the survey."""
     if len(months) < 2:
         return Markup()
-    step = (WIDTH - _LEFT - 20) / (len(months) - 1)
+    step = (WIDTH - _LEFT - 34) / (len(months) - 1)
     points = [(_LEFT + n * step, _level(m.keeps, m.reported)) for n, m in enumerate(months)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     every = max(1, len(months) // 6)

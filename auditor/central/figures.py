@@ -39,6 +39,7 @@ SURVEY = (
 )
 GROUPS = {"area": school.c.area, "phase": school.c.phase, "trust": school.c.trust}
 """What the picture can be cut by."""
+SPACE = "\N{NO-BREAK SPACE}"
 PAGE = 100
 """Rows of one page of a list."""
 
@@ -97,10 +98,10 @@ def percent(part: int, whole: int) -> str:
     if 0 < part < whole:
         value = 100 * part / whole
         if value < 1:
-            return "under 1 %"
+            return f"under 1{SPACE}%"
         if value > 99:
-            return "over 99 %"
-    return f"{100 * part / whole:.0f} %"
+            return f"over 99{SPACE}%"
+    return f"{100 * part / whole:.0f}{SPACE}%"
 
 
 def seen_by(person: Person) -> sa.ColumnElement[bool]:

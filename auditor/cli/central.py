@@ -158,6 +158,36 @@ def enrol(home: str | None, urns: tuple[str, ...], all_: bool, output: Path) -> 
         click.echo(f"{made.school}: {file}")
 
 
+@central.command("token")
+@_home
+@click.argument("email")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "schools:write"]))
+@click.option("--name", default="program", show_default=True, help="What it is for.")
+@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
+def token(home: str | None, email: str, scopes: tuple[str, ...], name: str, days: int) -> None:
+    """Make a token with which a program reads as an account sees; it is shown once.
+
+    Example: auditor central token officer@example.gov.uk --scope read --name dashboard
+    """
+    from datetime import timedelta
+
+    from auditor.central import clock, ledger, people, tokens
+
+    _, engine = _open(home)
+    with engine.begin() as connection:
+        row = people.find(connection, email)
+        if row is None:
+            raise CentralError("there is no such account", where=email)
+        if "schools:write" in scopes and row.role != "admin":
+            raise CentralError("only an administrator's token may change the list of schools")
+        secret = tokens.issue(
+            connection, *(tokens.Scope(s) for s in scopes or ("read",)), name=name,
+            by="command line", user_id=row.id, expires=clock.now() + timedelta(days=days),
+        )  # fmt: skip
+        ledger.note(connection, "command line", "made token", f"{email} {' '.join(scopes)}")
+    click.echo(secret)
+
+
 @central.group("user")
 def user() -> None:
     """Add, list and close accounts.

@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from auditor.central import settings
 from auditor.central.web import (
+    api_read,
     api_send,
     files,
     pages_admin,
@@ -46,6 +47,7 @@ def application(centre: Centre) -> Litestar:
             api_send.enrol_key,
             api_send.upload_state,
             api_send.upload_part,
+            *api_read.HANDLERS,
         ],
         exception_handlers={Exception: told},
         security=[{"token": []}],
