@@ -6,9 +6,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from auditor.content.crowd import Crowd
 from auditor.content.detect import Detector
 from auditor.content.detect.look import Look
 from auditor.content.extract import extractor
@@ -32,6 +34,8 @@ class Examined(Record, frozen=True, kw_only=True):
     why: Why | None = None
     """Why not, or not wholly."""
     detail: str = ""
+    crowd: Crowd = Crowd()
+    """Who is in the file, to recognise copies of one list; never written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ def opened(path: str) -> Iterator[Opened]:
         kind = identify(head)
         reader = extractor(kind)
         document = reader.document(handle, found.st_size, kind, head) if reader else None
+        if document:
+            document = replace(document, name=Path(path).name)
         yield Opened(kind, document, found.st_size, found.st_mtime_ns, handle)
     finally:
         os.close(handle)
@@ -95,7 +101,8 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     look = detector.look(found.document)
     why = Why.UNREADABLE if found.changed() else None
     file = _seen(item, found, found.document, look) if look else None
-    return Examined(item=item, file=file, opened=True, why=why)
+    crowd = look.crowd if look else Crowd()
+    return Examined(item=item, file=file, opened=True, why=why, crowd=crowd)
 
 
 def _seen(item: Item, found: Opened, document: Document, look: Look) -> FileSeen:
