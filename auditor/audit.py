@@ -66,6 +66,7 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        locked=found.all_locked(),
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 
