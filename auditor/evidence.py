@@ -39,6 +39,8 @@ class Why(StrEnum):
     """Nothing on this kind of machine can answer."""
     UNREADABLE = "unreadable"
     """The drive or file gave an error, vanished or changed while it was read."""
+    DAMAGED = "damaged"
+    """The file is torn or broken, and what could be read of it was."""
     TOO_LARGE = "too_large"
     LOCKED = "locked"
     """Closed by encryption or held by another program."""

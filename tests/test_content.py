@@ -291,7 +291,7 @@ def test_a_scan_finds_counts_and_tells_how_far_it_is(tmp_path: Path) -> None:
     assert (total.files, total.personal, total.not_opened, total.unreadable) == (204, 1, 1, 1)
     assert found.files[0].path.endswith("photo.jpg")
     assert found.files[0].kind == "table"
-    assert [(g.why, g.count) for g in found.all_gaps()] == [(Why.FORMAT, 1)]
+    assert [(g.why, g.count) for g in found.all_gaps()] == [(Why.DAMAGED, 1)]
     assert "1 PDF" in found.all_gaps()[0].about
     assert steps
     assert steps[-1].files <= 204

@@ -23,6 +23,7 @@ _SAY = {
     Why.IN_CLOUD: "They are only in the cloud; looking into them would download them.",
     Why.FORMAT: "This version does not open this format.",
     Why.TIMED_OUT: "Reading took longer than a file is given: look at them by hand.",
+    Why.DAMAGED: "They are damaged; what could be read of them was looked at.",
     Why.TOO_LARGE: "They hold more than is read of one file: look at them by hand.",
     Why.LOCKED: "They are closed by a weak password, or held by another program.",
     Why.NOT_UNDERSTOOD: "They could not be understood: look at them by hand.",

@@ -156,7 +156,7 @@ class Contents:
             case TooLarge() | MemoryError():
                 self.unread[Why.TOO_LARGE, "part too large"] += 1
             case _ if isinstance(error, _DAMAGED) or _is_of_a_format(error):
-                self.unread[Why.UNREADABLE, "damaged part"] += 1
+                self.unread[Why.DAMAGED, "damaged part"] += 1
             case _:
                 self.unread[Why.NOT_UNDERSTOOD, type(error).__name__] += 1
 

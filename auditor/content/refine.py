@@ -18,6 +18,7 @@ _TYPES = {
 }
 _OFFICE = (
     ("word/", "Word document"),
+    ("xl/workbook.bin", "binary Excel workbook"),
     ("xl/", "Excel workbook"),
     ("ppt/", "PowerPoint presentation"),
     ("Index/Document.iwa", "Apple iWork document"),

@@ -18,6 +18,8 @@ from auditor.content.source import STEP, Source, stream
 from auditor.errors import Damaged
 from auditor.evidence import ProtectionState
 
+DAMAGE = (OSError, EOFError, ValueError, LookupError, zlib.error, lzma.LZMAError, Damaged)
+"""What reading a damaged member raises."""
 _LOCAL = struct.Struct("<4s5H3I2H")
 _MARK = b"PK\x03\x04"
 STORED, DEFLATED, BZIP2, LZMA, AES = 0, 8, 12, 14, 99

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from auditor.content.extract import plain, zipped
+from auditor.content.extract import (
+    binary_sheets,
+    database,
+    legacy,
+    locked_office,
+    mail,
+    odf,
+    office,
+    pages,
+    pdf,
+    plain,
+    rich,
+    sheets,
+    structured,
+    zipped,
+)
 from auditor.content.identify import Kind
 from auditor.content.parts import Parts
 from auditor.content.source import Source
@@ -32,7 +47,22 @@ class Extractor(Protocol):
         """
 
 
-EXTRACTORS: tuple[Extractor, ...] = (plain, zipped)
+EXTRACTORS: tuple[Extractor, ...] = (
+    binary_sheets,
+    database,
+    legacy,
+    locked_office,
+    mail,
+    odf,
+    office,
+    pages,
+    pdf,
+    plain,
+    rich,
+    sheets,
+    structured,
+    zipped,
+)
 
 _BY_KIND = {kind: e for e in EXTRACTORS for kind in e.KINDS}
 

@@ -16,7 +16,7 @@ def parts(source: Source, kind: Kind) -> Parts:
     _ = kind
     found = Zip.of(source)
     if found.damaged:
-        yield Unread(Why.UNREADABLE, "damaged archive")
+        yield Unread(Why.DAMAGED, "damaged archive")
     yield from locks(found)
     for entry in found.entries:
         if not entry.closed and entry.packed:
