@@ -106,7 +106,7 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     return Examined(
         item=item,
         file=_seen(item, found, look, why) if look else None,
-        locked=_locked(item, found, lock) if contents.locks else None,
+        locked=_locked(item, found) if contents.locks else None,
         opened=contents.opened > 0,
         pictures=contents.pictures,
         why=why,
@@ -130,7 +130,7 @@ def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
     return None, ""
 
 
-def _locked(item: Item, found: Opened, lock: Protection) -> FileLocked:
+def _locked(item: Item, found: Opened) -> FileLocked:
     path = shown(item.path)
     return FileLocked(
         path=path,
@@ -139,7 +139,7 @@ def _locked(item: Item, found: Opened, lock: Protection) -> FileLocked:
         kind=found.contents.kind,
         size=found.size,
         modified=_moment(found.modified),
-        protection=lock,
+        protection=found.contents.lock(),
         whole=not found.contents.opened,
     )
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from auditor.content.extract import extractor
 from auditor.content.identify import Group, Kind, identify
-from auditor.content.parts import Is, Locked, Member, Part, Parts, Unread
+from auditor.content.parts import Is, Locked, Member, Part, Parts, Picture, Unread
 from auditor.content.raw import Document, Passage
 from auditor.content.refine import refined
 from auditor.content.source import DEPTH, Source
@@ -65,11 +65,17 @@ class Contents:
         whole = [lock for depth, lock in self.locks if depth == 0 and lock.all]
         shut = whole or ([lock for _, lock in self.locks] if not self.opened else [])
         if not shut:
-            schemes = sorted({lock.scheme for _, lock in self.locks})
+            return _with(self.lock(), ProtectionState.NONE)
+        return _worst(shut)
+
+    def lock(self) -> Protection:
+        """The weakest lock in it, and how many parts it has that are closed."""
+        made = _worst([lock for _, lock in self.locks])
+        if self.opened:
             of = f"{len(self.locks)} of {max(self.members, len(self.locks))} parts"
-            return Protection(scheme=", ".join(schemes), of=of)
-        worst = min(shut, key=lambda lock: _WORST.index(lock.state))
-        return Protection(state=worst.state, scheme=worst.scheme, of=worst.of)
+            schemes = sorted({lock.scheme for _, lock in self.locks})
+            return Protection(state=made.state, scheme=", ".join(schemes), of=of)
+        return made
 
     def _of(self, source: Source, kind: Kind) -> Iterator[Document]:
         kind = self._guard(source, kind)
@@ -83,7 +89,8 @@ class Contents:
         parts = reader.parts(source, kind)
         while (part := self._next(parts)) is not None:
             yield from self._take(part, source)
-        if before == (self.opened, len(self.locks), sum(self.unread.values())):
+        after = self.opened, len(self.locks), sum(self.unread.values())
+        if before == after and kind.group is not Group.OTHER:
             self.opened += 1  # nothing in it is also an answer
 
     def _take(self, part: Part, source: Source) -> Iterator[Document]:
@@ -94,9 +101,12 @@ class Contents:
             case Member():
                 yield from self._member(part)
             case Locked():
+                self.members += not part.all
                 self.locks.append((source.depth, part))
             case Unread():
                 self.unread[part.why, part.what] += part.count
+            case Picture():
+                self.pictures += 1
             case Is() if source.depth == 0:
                 self.kind = part.kind
             case Is():
@@ -116,9 +126,7 @@ class Contents:
         source.drop()
 
     def _pass_by(self, kind: Kind) -> None:
-        if kind.name == "picture":
-            self.pictures += 1
-        elif kind.group is Group.RECORDS:
+        if kind.group is Group.RECORDS:
             self.unread[Why.FORMAT, kind.name] += 1
 
     def _kind(self, source: Source) -> Kind | None:
@@ -159,6 +167,15 @@ class Contents:
                 self.unread[Why.DAMAGED, "damaged part"] += 1
             case _:
                 self.unread[Why.NOT_UNDERSTOOD, type(error).__name__] += 1
+
+
+def _with(made: Protection, state: ProtectionState) -> Protection:
+    return Protection(state=state, scheme=made.scheme, of=made.of)
+
+
+def _worst(locks: list[Locked]) -> Protection:
+    worst = min(locks, key=lambda lock: _WORST.index(lock.state))
+    return Protection(state=worst.state, scheme=worst.scheme, of=worst.of)
 
 
 def _is_of_a_format(error: Exception) -> bool:

@@ -44,11 +44,16 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, whose words are not read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Is:
     """What the file turned out to be, when its first bytes did not tell."""
 
     kind: str
 
 
-Part: TypeAlias = Document | Member | Locked | Unread | Is
+Part: TypeAlias = Document | Member | Locked | Unread | Is | Picture
 Parts: TypeAlias = Iterator[Part]

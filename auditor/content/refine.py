@@ -6,6 +6,7 @@ import re
 
 from auditor.content.compound import Compound
 from auditor.content.identify import Group, Kind
+from auditor.content.randomness import looks_random
 from auditor.content.source import Source
 from auditor.content.zips import Zip
 
@@ -56,9 +57,17 @@ def refined(kind: Kind, source: Source) -> Kind:
         return kind._replace(name=_text(source.head, kind))
     if kind.name == "zip archive or Office document":
         return kind._replace(name=_zip(Zip.of(source)))
+    if kind.name == "unknown format" and _may_be_a_container(source):
+        return Kind("random-looking file", Group.RECORDS)
     if kind.name == "Office 97-2003 document":
         return kind._replace(name=_compound(Compound.of(source)))
     return kind
+
+
+def _may_be_a_container(source: Source) -> bool:
+    """Whether it could be VeraCrypt's or SQLCipher's: whole sectors, random from the first byte."""
+    size = source.size
+    return size >= 16_384 and size % 512 == 0 and looks_random(source.head)
 
 
 def _text(head: bytes, kind: Kind) -> str:

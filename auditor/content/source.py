@@ -14,7 +14,7 @@ from time import monotonic
 from typing import BinaryIO
 
 from auditor.content.identify import HEAD
-from auditor.errors import TimedOutReading, TooLarge
+from auditor.errors import Damaged, TimedOutReading, TooLarge
 
 STEP = 262_144
 """Bytes that are read at a time."""
@@ -270,3 +270,45 @@ class Pieces(io.RawIOBase):
 def stream(pieces: Iterator[bytes]) -> BinaryIO:
     """Pieces as a stream that is read in order."""
     return Pieces(pieces)  # type: ignore[return-value]
+
+
+class Stretches:
+    """Unpacked bytes of several files in a row, given file by file in their order.
+
+    Args:
+        pieces: All of them.
+    """
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.pieces = pieces
+        self.held = b""
+        self.at = 0
+
+    def take(self, start: int, size: int) -> Iterator[bytes]:
+        """The bytes of one file; what stands before them and was not taken is passed over.
+
+        Raises:
+            Damaged: They end too early.
+        """
+        while self.at < start and (self.held or self._more()):
+            self._give(start - self.at)
+        left = size
+        while left > 0:
+            if not self.held and not self._more():
+                raise Damaged("this archive ends too early")
+            piece = self._give(left)
+            left -= len(piece)
+            yield piece
+
+    def _give(self, most: int) -> bytes:
+        piece, self.held = self.held[:most], self.held[most:]
+        self.at += len(piece)
+        return piece
+
+    def _more(self) -> bool:
+        while not self.held:
+            piece = next(self.pieces, None)
+            if piece is None:
+                return False
+            self.held = piece
+        return True

@@ -5,7 +5,6 @@ Calamine reads a workbook as a whole, so that large ones are left.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from auditor.content.identify import Kind
 from auditor.content.parts import Locked, Member, Parts, Unread
 from auditor.content.passages import table, text
 from auditor.content.source import Source
+from auditor.content.sweep import readable
 from auditor.content.zips import Zip
 from auditor.evidence import ProtectionState, Why
 
@@ -27,7 +27,6 @@ LARGEST = 32_000_000
 DEFAULT = "VelvetSweatshop"
 _TEXTS = frozenset({0x0014, 0x0015, 0x00FC, 0x01B6, 0x001C, 0x003C, 0x0085, 0x01B8})
 """Records of headers, footers, strings, boxes, comments and links."""
-_READABLE = re.compile(rb"(?:[\x09\x0a\x0d\x20-\x7e\xa0-\xff]\x00){4,}|[\x09\x0a\x0d\x20-\x7e]{5,}")
 
 
 def parts(source: Source, kind: Kind) -> Parts:
@@ -139,8 +138,5 @@ def _asides(data: bytes) -> Iterator[str]:
     for kind, body in _records(data):
         known = kind in _TEXTS or (kind == 0x003C and before in _TEXTS)
         if known and kind != 0x00FC:
-            for match in _READABLE.finditer(body):
-                run = match[0]
-                wide = b"\0" in run
-                yield run.decode("utf-16-le" if wide else "latin-1", "replace") + "\n"
+            yield from readable([body])
         before = kind

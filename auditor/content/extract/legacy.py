@@ -15,11 +15,11 @@ from auditor.content.identify import Kind
 from auditor.content.parts import Locked, Member, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.source import Source, stream
+from auditor.content.sweep import readable
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"Word 97-2003 document", "PowerPoint 97-2003 presentation", "compound file"})
 
-_READABLE = re.compile(rb"(?:[\x09\x0a\x0d\x20-\x7e\xa0-\xff]\x00){4,}|[\x09\x0a\x0d\x20-\x7e]{5,}")
 _FIELD = re.compile(r"\x13[^\x13\x14\x15]*\x14|[\x13\x14\x15]")
 _MARKS = str.maketrans(
     {**dict.fromkeys("\r\x0b\x0c", "\n"), **dict.fromkeys("\x01\x02\x05\x08", " ")}
@@ -55,7 +55,7 @@ def _word(source: Source, found: Compound) -> Parts:
         yield text(_clean(pieces), source.size, source.name)
     else:
         yield Unread(Why.DAMAGED, "damaged document")
-        yield text(_readable(main), source.size, source.name)
+        yield text(readable([main]), source.size, source.name)
 
 
 def _word_lock(flags: int, start: bytes) -> Locked:
@@ -141,7 +141,7 @@ def _embedded(source: Source, found: Compound) -> Parts:
             label, data = _native(found.read(*name))
             yield Member(source.member(label, stream(iter([data])), len(data)))
         elif len(name) > 1 and name[-1] in {"WordDocument", "Workbook", "PowerPoint Document"}:
-            yield text(_readable(found.read(*name)), source.size, source.name)
+            yield text(readable([found.read(*name)]), source.size, source.name)
 
 
 def _native(data: bytes) -> tuple[str, bytes]:
@@ -162,10 +162,4 @@ def _native(data: bytes) -> tuple[str, bytes]:
 def _swept(found: Compound, names: list[list[str]]) -> Iterator[str]:
     """Whatever text the streams hold."""
     for name in names:
-        yield from _readable(found.read(*name))
-
-
-def _readable(data: bytes) -> Iterator[str]:
-    for match in _READABLE.finditer(data):
-        run = match[0]
-        yield run.decode("utf-16-le" if b"\0" in run else "latin-1", "replace") + "\n"
+        yield from readable([found.read(*name)])
