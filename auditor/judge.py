@@ -40,6 +40,8 @@ def _judged(r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook) -> It
         "volume": known.volumes,
         "file": known.files,
         "setting": known.settings,
+        "device": known.devices,
+        "health": known.health,
     }
     around = {"machine": known.machine, "scan": known.scan}
     things = every.get(r.kind, (around.get(r.kind),))
@@ -74,6 +76,11 @@ def _subject(r: Rule, thing: object, known: Facts) -> Subject:
         drive = getattr(getattr(thing, "volume", None), "id", "")
         name = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
         return Subject(kind=r.kind, id=name, label=getattr(thing, "about", ""))
+    if r.kind == "health":
+        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "about", ""))
+    if r.kind == "device":
+        model = getattr(thing, "model", "")
+        return Subject(kind=r.kind, id=model, label=model)
     if r.kind == "file":
         path = getattr(thing, "path", "")
         return Subject(kind=r.kind, id=path, label=path)

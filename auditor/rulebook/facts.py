@@ -7,11 +7,13 @@ of an enumeration, mean that it could not be told.
 from __future__ import annotations
 
 from auditor.evidence import (
+    DeviceSeen,
     Encryption,
     EncryptionState,
     Evidence,
     FileSeen,
     Folder,
+    Health,
     Machine,
     Place,
     ProtectionState,
@@ -89,6 +91,8 @@ class SettingFacts(Record, frozen=True, kw_only=True):
     on: bool | None
     detail: str
     volume: VolumeFacts | None
+    encrypted: bool | None
+    """Whether the place that it is about is encrypted."""
 
 
 class ScanFacts(Record, frozen=True, kw_only=True):
@@ -117,6 +121,8 @@ class Facts(Record, frozen=True, kw_only=True):
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
     settings: tuple[SettingFacts, ...]
+    devices: tuple[DeviceSeen, ...]
+    health: tuple[Health, ...]
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
@@ -127,6 +133,8 @@ KINDS: dict[str, type[Record]] = {
     "volume": VolumeFacts,
     "file": FileFacts,
     "setting": SettingFacts,
+    "device": DeviceSeen,
+    "health": Health,
 }
 """What a rule can be about, by its word in `for each`."""
 
@@ -146,6 +154,8 @@ def facts(evidence: Evidence) -> Facts:
         volumes=tuple(volumes.values()),
         files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
+        devices=evidence.devices,
+        health=evidence.health,
         survey_whole=bool(evidence.volumes)
         and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
     )
@@ -265,8 +275,12 @@ def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
 
 
 def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
+    volume = volumes.get(s.volume)
+    encrypted = s.encrypted
+    if encrypted is None and volume and volume.encryption.state is not EncryptionState.UNKNOWN:
+        encrypted = volume.encryption.state is EncryptionState.ON
     return SettingFacts(
-        id=s.id, about=s.about, on=s.on, detail=s.detail, volume=volumes.get(s.volume)
+        id=s.id, about=s.about, on=s.on, detail=s.detail, volume=volume, encrypted=encrypted
     )
 
 
