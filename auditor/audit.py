@@ -66,12 +66,9 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
-<<<<<<< HEAD
         locked=found.all_locked(),
-=======
         devices=seen.devices,
         health=seen.health,
->>>>>>> main
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

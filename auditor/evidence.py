@@ -345,10 +345,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
-<<<<<<< HEAD
     locked: tuple[FileLocked, ...] = ()
     """Files closed by a password or key; the first `content.found.MOST_LOCKED` of them."""
-=======
     devices: tuple[DeviceSeen, ...] = ()
     health: tuple[Health, ...] = ()
->>>>>>> main
