@@ -24,7 +24,7 @@ DEPTH = 8
 """Containers within containers that are opened."""
 MEMBERS = 200_000
 """Members of one file that are looked at."""
-PLENTY = 256_000_000
+PLENTY = 100_000_000
 """Bytes that may come out of a file of any size."""
 RATIO = 100
 """Times its own size that may come out of a file beyond `PLENTY`."""

@@ -22,6 +22,7 @@ class Story:
 
     def __init__(self) -> None:
         self.out: list[str] = []
+        self.asides: list[str] = []
         self.waiting = 0
         self.tables: list[list[list[str]]] = []
         self.held = 0
@@ -39,16 +40,24 @@ class Story:
             self.waiting += len(text)
 
     def line(self) -> None:
-        """A paragraph or line ends."""
+        """A paragraph or line ends; what was said beside it follows."""
         self.add(" " if self.depth else "\n")
+        if self.asides and not self.depth:
+            self._aside()
 
     def aside(self, text: str) -> None:
         """Text that stands in no cell, wherever it was met: a comment, a link."""
-        self.out.append(text + "\n")
+        self.asides.append(text + "\n")
         self.waiting += len(text) + 1
+
+    def _aside(self) -> None:
+        self.out += self.asides
+        self.asides = []
 
     def open_table(self) -> None:
         """A table begins; within another it is part of a cell."""
+        if not self.depth:
+            self.line()
         self.depth += 1
         if self.depth == 1:
             self.rows, self.row, self.cell = [], [], []
@@ -83,6 +92,7 @@ class Story:
                 self.tables.append(self.rows)
                 self.rows = []
             self._spill()
+            self._aside()
         self.depth = max(0, self.depth - 1)
 
     def _spill(self) -> None:
@@ -101,6 +111,8 @@ class Story:
         while self.depth:
             self.end_cell()
             self.close_table()
+        if self.asides:
+            self.line()
         yield from self.flush(all_=True)
 
 

@@ -65,6 +65,8 @@ def _parts(source: Source, message: email.message.Message) -> Parts:
             yield Locked(
                 ProtectionState.STRONG, "OpenPGP mail", of="subject can be read", all=False
             )
+        if part is not message and part.get("Subject"):
+            yield text([_headers(part)], 0, "")  # a message that was forwarded
         if part.is_multipart():
             continue
         payload = part.get_payload(decode=True)

@@ -34,8 +34,10 @@ _BREAKS = {
     b"bullet": "*",
 }  # fmt: skip
 _ENDS = frozenset(
-    b"title subject keywords doccomm company annotation footnote header footer sv fldinst".split()
+    b"title subject keywords doccomm company annotation footnote header footer headerl headerr"
+    b" headerf footerl footerr footerf sv fldinst shptxt".split()
 )
+"""What stands beside the text and not in it."""
 _DEEP = 500
 
 
@@ -45,7 +47,7 @@ class _State:
 
     skip: bool = False
     ends: bool = False
-    """Whether a line ends with the group."""
+    """Whether something beside the text ends with the group."""
     data: bool = False
     """Whether it is an embedded file in hexadecimal."""
     uc: int = 1
@@ -75,6 +77,7 @@ class _Reader:
         self.hexed = bytearray()
         self.objects: list[bytes] = []
         self.row = False
+        self.beside: list[list[str]] = []
 
     def pieces(self, chunks: Iterator[bytes]) -> Iterator[str]:
         """The text, as it is read."""
@@ -88,6 +91,8 @@ class _Reader:
             waiting = waiting[cut:]
             yield from self.story.flush()
         self._tokens(waiting)
+        for left in self.beside:
+            self.story.aside("".join(left))
         yield from self.story.end()
 
     def _tokens(self, data: bytes) -> None:
@@ -113,8 +118,8 @@ class _Reader:
             return
         if self.state.data and self.hexed:
             self._object()
-        if self.state.ends and not self.state.skip:
-            self.story.line()
+        if self.state.ends and self.beside:
+            self.story.aside("".join(self.beside.pop()))
         self.state = self.stack.pop() if self.stack else _State()
         self.starred = False
 
@@ -135,6 +140,8 @@ class _Reader:
         elif word in _SKIPPED or (starred and word not in _KEPT):
             self.state = replace(self.state, skip=True)
         elif word in _ENDS:
+            if not self.state.ends:
+                self.beside.append([])
             self.state = replace(self.state, ends=True)
         elif word in _BREAKS:
             self._add(_BREAKS[word])
@@ -181,6 +188,9 @@ class _Reader:
             gone = min(self.swallow, len(text))
             self.swallow -= gone
             text = text[gone:]
+        if self.beside:
+            self.beside[-1].append(text)
+            return
         if not text:
             return
         if self.story.depth and not self.row:
