@@ -5,6 +5,7 @@ Calamine reads a workbook as a whole, so that large ones are left.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -138,5 +139,7 @@ def _asides(data: bytes) -> Iterator[str]:
     for kind, body in _records(data):
         known = kind in _TEXTS or (kind == 0x003C and before in _TEXTS)
         if known and kind != 0x00FC:
-            yield from readable([body])
+            # The marks of left, centre and right stand before the words of a header.
+            words = re.sub(rb"&[LCR]", b" ", body) if kind in {0x0014, 0x0015} else body
+            yield from readable([words])
         before = kind

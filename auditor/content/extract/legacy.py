@@ -125,8 +125,8 @@ def _records(data: bytes) -> Iterator[str]:
     while at + 8 <= end:
         version, kind, size = struct.unpack_from("<HHI", data, at)
         at += 8
-        if version & 0x0F == 0x0F:
-            continue  # a container: its records follow
+        if version & 0x0F == 0x0F or kind == 0x138B:
+            continue  # a container, or a tag that holds records as one does: they follow
         if kind in _TEXTS and at + size <= end:
             yield data[at : at + size].decode(_TEXTS[kind], "replace").translate(_MARKS) + "\n"
         at += size

@@ -105,6 +105,7 @@ class _Reader:
                     yield from self.story.flush()
             except DAMAGE:
                 self.lost += 1
+            self.story.line()
             yield from self.story.end()
 
     def _take(self, slash: bytes, name: bytes, raw: bytes, text: bytes) -> None:
@@ -115,6 +116,8 @@ class _Reader:
             self._table(name, attributes(raw) if raw else {}, closing=bool(slash), alone=alone)
         elif name in {b"tab", b"s"}:
             self._add("\t" if name == b"tab" else " ")
+        elif name == b"note-citation" and slash:
+            self._add(" ")
         elif name in _LINES and (slash or alone):
             self._line()
         elif name == b"a" and not slash:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from xml.parsers import expat
 
 from auditor.content.identify import Kind
@@ -22,6 +23,8 @@ KINDS = frozenset({"XML", "JSON"})
 COLUMNS = 200
 ROWS = 500
 """Records by which the columns are told."""
+REST = 50_000
+"""Texts outside the records that are kept."""
 WHOLE = 16_000_000
 """Bytes of JSON that are read as records; a larger one is read as text."""
 
@@ -54,8 +57,10 @@ def _xml(source: Source) -> Parts:
 
     if first:
         yield table(lines(), source.size, source.name)
-    if reader.torn or not first:
-        yield text(_labelled(source.chunks()), source.size, source.name)
+    if reader.rest:
+        yield text(["\n".join(reader.rest)], source.size, source.name)
+    if reader.left is not None:
+        yield text(_labelled(reader.left), source.size, source.name)
 
 
 def _record(head: bytes) -> tuple[str, ...] | None:
@@ -117,21 +122,24 @@ class _Records(_Probe):
         self.record = record
         self.row: dict[str, str] = {}
         self.done: list[dict[str, str]] = []
-        self.torn = False
+        self.left: Iterator[bytes] | None = None
+        """The pieces from a mistake on, which ends the reading of records."""
+        self.rest: list[str] = []
+        """What stands in no record, with the name of its element."""
 
     def rows(self, chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
         """Each record once it is complete."""
         parser = self.parser()
         parser.CharacterDataHandler = self.said
-        try:
-            for piece in chunks:
+        for piece in chunks:
+            try:
                 parser.Parse(piece, False)
-                yield from self.done
-                self.done.clear()
-            parser.Parse(b"", True)
-        except (expat.ExpatError, Damaged):
-            self.torn = True
-        yield from self.done
+            except (expat.ExpatError, Damaged):
+                self.left = chain([piece], chunks)
+            yield from self.done
+            self.done.clear()
+            if self.left is not None:
+                return
 
     def start(self, name: str, known: dict[str, str]) -> None:
         """An element begins; its attributes are cells too."""
@@ -145,8 +153,12 @@ class _Records(_Probe):
 
     def said(self, value: str) -> None:
         """Text of an element."""
-        if tuple(self.path[: len(self.record)]) == self.record and not value.isspace():
+        if value.isspace():
+            return
+        if tuple(self.path[: len(self.record)]) == self.record:
             self._put("/".join(self.path[len(self.record) - 1 :]), value)
+        elif len(self.rest) < REST:
+            self.rest.append(f"{self.path[-1] if self.path else ''}: {value.strip()}")
 
     def _put(self, name: str, value: str) -> None:
         held = self.row.get(name)
