@@ -17,6 +17,8 @@ from auditor.probes import (
     linux_settings,
     linux_storage,
     linux_volumes,
+    macos_devices,
+    macos_settings,
     macos_volumes,
     windows_accounts,
     windows_protection,
@@ -49,4 +51,6 @@ PROBES: tuple[Probe, ...] = (
     linux_settings,
     linux_storage,
     linux_devices,
+    macos_settings,
+    macos_devices,
 )
