@@ -157,6 +157,16 @@ class RulebookUsed(Record, frozen=True, kw_only=True):
     rules: int
     digest: str
     """SHA-256 over the files that were read."""
+    publisher: str = ""
+    """Whose pack it is, where it is not that of the program."""
+    note: str = ""
+    """What its publisher says of it."""
+    dated: str = ""
+    """The years for which a historic pack spoke."""
+    changes: tuple[str, ...] = ()
+    """What it leaves out, weighs or measures otherwise than the default rules, in sentences."""
+    signed_by: str = ""
+    """Whose signature on the folder of rules held; empty when it is not signed."""
 
 
 class Audit(Record, frozen=True, kw_only=True):

@@ -66,7 +66,9 @@ def parse(node: Node, rules: Iterable[Rule], today: date) -> Answers:
         urn=_text(f.get("urn")),
         nation=_nation(f.get("nation")),
         answers=tuple(_answers(f["answers"], known, usual, today)) if "answers" in f else (),
-        waivers=tuple(_waiver(n, known) for n in reading.nodes(f.get("waivers")) if n.text != ""),
+        waivers=tuple(
+            _waiver(n, known, today) for n in reading.nodes(f.get("waivers")) if n.text != ""
+        ),
     )
 
 
@@ -133,17 +135,20 @@ def _possible(ask: Ask) -> str:
     return "answer with one of: " + "; ".join([*ask.choices, *dates, "do not know"])
 
 
-def _waiver(node: Node, known: dict[str, Rule]) -> Waiver:
+def _waiver(node: Node, known: dict[str, Rule], today: date) -> Waiver:
     f = reading.fields(node, _WAIVER, ("rule", "reason", "owner", "expires"))
     name = reading.text(f["rule"])
     if name not in known:
         raise f["rule"].wrong(f"there is no rule '{name}'", reading.nearest(name, known))
+    agreed = day(f["agreed"]) if "agreed" in f else None
+    if agreed and agreed > today:
+        raise f["agreed"].wrong("this day has not come yet")
     return Waiver(
         rule=name,
         reason=reading.text(f["reason"]),
         owner=reading.text(f["owner"]),
         expires=day(f["expires"]),
-        agreed=day(f["agreed"]) if "agreed" in f else None,
+        agreed=agreed,
         subject=_text(f.get("where")),
         machine=_text(f.get("machine")),
     )

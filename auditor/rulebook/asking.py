@@ -129,9 +129,8 @@ def dated(said: str) -> date | None:
 
 
 def stands(answer: Answer, good_for: timedelta, taken: datetime) -> bool:
-    """Whether an answer is neither of the future nor too old."""
-    age = taken.date() - answer.given
-    return timedelta(days=-1) <= age <= good_for
+    """Whether an answer was not too old at the visit; one given since the visit is not."""
+    return taken.date() - answer.given <= good_for
 
 
 def about(answers: Iterable[Answer], subject: str) -> dict[str, Answer]:
