@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.record import Record
 from auditor.settings import Setting, SettingId
 
@@ -352,6 +353,10 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    synced: tuple[SyncFolder, ...] = ()
+    systems: tuple[SchoolSystem, ...] = ()
+    backup_files: tuple[BackupFiles, ...] = ()
     answers: tuple[Answer, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     nation: str = ""
