@@ -18,7 +18,8 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.resources.abc import Traversable
 
@@ -42,22 +43,28 @@ class Answers(Record, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
 
 
-def read(file: Traversable, rules: Iterable[Rule], today: date) -> Answers:
+def read(
+    file: Traversable, rules: Iterable[Rule], today: date, retired: Mapping[str, str] | None = None
+) -> Answers:
     """The answers and waivers in a file.
 
     Args:
         file: The YAML file.
         rules: The rules whose ids may stand in it; answers go to those with a question.
         today: The day that counts for an answer without a date.
+        retired: Ids that rules once had; answers and waivers to them are passed over.
 
     Raises:
         RulebookError: It is not such a file; `where` names the line.
     """
-    return parse(reading.read(file, file.name), rules, today)
+    return parse(reading.read(file, file.name), rules, today, retired)
 
 
-def parse(node: Node, rules: Iterable[Rule], today: date) -> Answers:
+def parse(
+    node: Node, rules: Iterable[Rule], today: date, retired: Mapping[str, str] | None = None
+) -> Answers:
     """The answers and waivers in a document; see `read`."""
+    gone = retired or {}
     f = reading.fields(node, ("school", "urn", "nation", "by", "on", "answers", "waivers"))
     known = {r.id: r for r in rules}
     usual: dict[str, Node] = {k: n for k, n in f.items() if k in {"by", "on"} and n.text}
@@ -65,11 +72,27 @@ def parse(node: Node, rules: Iterable[Rule], today: date) -> Answers:
         school=_text(f.get("school")),
         urn=_text(f.get("urn")),
         nation=_nation(f.get("nation")),
-        answers=tuple(_answers(f["answers"], known, usual, today)) if "answers" in f else (),
+        answers=tuple(_answers(_still(f["answers"], gone), known, usual, today))
+        if "answers" in f
+        else (),
         waivers=tuple(
-            _waiver(n, known, today) for n in reading.nodes(f.get("waivers")) if n.text != ""
+            _waiver(n, known, today)
+            for n in reading.nodes(f.get("waivers"))
+            if n.text != "" and _about(n) not in gone
         ),
     )
+
+
+def _still(node: Node, gone: Mapping[str, str]) -> Node:
+    """The answers to rules that are not retired."""
+    if node.pairs is None:
+        return node
+    return replace(node, pairs=tuple((k, v) for k, v in node.pairs if k.text not in gone))
+
+
+def _about(node: Node) -> str:
+    rule = node.get("rule")
+    return (rule.text if rule else "") or ""
 
 
 def _text(node: Node | None) -> str:

@@ -44,8 +44,7 @@ def checked(r: Rule) -> Iterator[str]:
 def _answers(r: Rule) -> Iterator[str]:
     if r.ask is None:
         return
-    found = {f"'{c}' {_COMES_TO[v]}" for c, v in r.ask.choices.items()}
-    told = [f"'{c}' {_COMES_TO[v]}" for c, v in r.ask.choices.items() if found]
+    told = [f"'{c}' {_COMES_TO[v]}" for c, v in r.ask.choices.items()]
     if r.ask.within is not None:
         told.insert(0, f"a day at most {length(r.ask.within)} ago is as it should be")
     yield f"Answers: {'; '.join(told)}; '{DO_NOT_KNOW}' leaves it open."
@@ -56,6 +55,8 @@ def severities(r: Rule) -> Iterator[str]:
     for word, when in r.severity:
         if when is ALWAYS:
             yield word.value if len(r.severity) == 1 else f"{word.value} otherwise"
+        elif isinstance(when, Never):
+            yield f"{word.value} unless {said(when.part)}"
         else:
             yield f"{word.value} when {said(when)}"
 
@@ -70,7 +71,7 @@ def said(condition: Condition) -> str:
         case Some(parts):
             return " or ".join(_inside(p) for p in parts)
         case Never(part):
-            return f"it is not so that {_inside(part)}"
+            return f"not ({said(part)})"
         case Count():
             return _count(condition)
 
@@ -94,7 +95,7 @@ def _test(path: str, op: str, value: Any) -> str:
     if op == "known":
         return f"{name} is {'known' if value else 'not known'}"
     if isinstance(value, bool):
-        return f"{name} is {'so' if value is (op == 'is') else 'not so'}"
+        return f"{name} is {'yes' if value is (op == 'is') else 'no'}"
     if op == "one of":
         return f"{name} is one of {', '.join(_value(v) for v in value)}"
     if op == "has":

@@ -60,6 +60,7 @@ title: {title}
 for: Say which schools it is meant for
 publisher: Say who publishes it
 extends: school-default
+because: [{{source: {id}-policy}}]
 # leave out:                # by id, with the reason, which every report prints
 #   REM-06: Our machines have no disc writers.
 # severity: {{GOV-06: high}}

@@ -16,6 +16,7 @@ from auditor.rulebook.rules import AREAS, Reference, Rule, rule
 from auditor.rulebook.sources import sources
 
 DEFAULT_PACK = "school-default"
+RETIRED = "retired.yaml"
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Shelf:
     packs: dict[str, Pack] = field(default_factory=dict)
     wrong: list[RulebookError] = field(default_factory=list)
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    retired: dict[str, str] = field(default_factory=dict)
+    """Ids that rules once had, each with what became of it."""
     tops: dict[str, str] = field(default_factory=dict)
     """By pack or rule, the folder that it came from."""
     _waiting: list[tuple[Node, str, str]] = field(default_factory=list)
@@ -78,11 +81,24 @@ def read(tops: Sequence[tuple[Traversable, str]], name: str) -> Shelf:
                     shelf.wrong.append(e)
                 except OSError as e:
                     shelf.wrong.append(RulebookError(f"cannot be read: {e.strerror}", where=path))
+        _retired(shelf, top, called)
     _rules(shelf, name)
     if not shelf.rules and not shelf.wrong:
         shelf.wrong.append(RulebookError("there are no rules here", where=str(tops[-1][0])))
     shelf.wrong.extend(_loose(shelf))
     return shelf
+
+
+def _retired(shelf: Shelf, top: Traversable, called: str) -> None:
+    """Ids that must not come back as something else: answers and waivers still name them."""
+    file, path = top / RETIRED, f"{called}/{RETIRED}"
+    if file.is_file():
+        try:
+            shelf.digest.update(path.encode() + b"\0" + file.read_bytes())
+            found = reading.read(file, path)
+            shelf.retired |= {name: reading.text(n) for name, n in found}
+        except RulebookError as e:
+            shelf.wrong.append(e)
 
 
 def _rules(shelf: Shelf, name: str) -> None:
@@ -128,6 +144,9 @@ def _loose(shelf: Shelf) -> Iterator[RulebookError]:
     seen: dict[str, str] = {}
     asks = {r.id for r in shelf.rules if r.ask}
     for r in shelf.rules:
+        if r.id in shelf.retired:
+            hint = shelf.retired[r.id]
+            yield RulebookError(f"the id '{r.id}' is retired", where=r.file, hint=hint)
         if r.id in seen:
             hint = "give yours another id, or leave the other out in your pack with a reason"
             yield RulebookError(f"'{r.id}' is also the id of {seen[r.id]}", where=r.file, hint=hint)
