@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from auditor.errors import RulebookError
 from auditor.evidence import Range
 from auditor.rulebook import load, personal_data, problems
-from auditor.rulebook.conditions import Scope, all_of, any_of, no, parse
+from auditor.rulebook.conditions import Scope, all_of, any_of, no
+from auditor.rulebook.grammar import parse
 from auditor.rulebook.reading import parse as yaml
 from auditor.shipped import shipped
 from auditor.words import UNBOUNDED

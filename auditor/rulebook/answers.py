@@ -19,9 +19,10 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from importlib.resources.abc import Traversable
+
+import msgspec
 
 from auditor.evidence import Answer, Record, Waiver
 from auditor.rulebook import reading
@@ -87,7 +88,8 @@ def _still(node: Node, gone: Mapping[str, str]) -> Node:
     """The answers to rules that are not retired."""
     if node.pairs is None:
         return node
-    return replace(node, pairs=tuple((k, v) for k, v in node.pairs if k.text not in gone))
+    kept = tuple((k, v) for k, v in node.pairs if k.text not in gone)
+    return msgspec.structs.replace(node, pairs=kept)
 
 
 def _about(node: Node) -> str:

@@ -15,8 +15,9 @@ from auditor.evidence import Platform, Range
 from auditor.findings import Basis, Severity, Verdict
 from auditor.personal import Category, Datum, Role
 from auditor.rulebook import packs, rules, sources
-from auditor.rulebook.conditions import OPERATORS, fields_of
+from auditor.rulebook.conditions import OPERATORS
 from auditor.rulebook.facts import AROUND, KINDS
+from auditor.rulebook.grammar import fields_of
 
 Schema = dict[str, Any]
 

@@ -32,8 +32,8 @@ class Shelf:
     """Ids that rules once had, each with what became of it."""
     tops: dict[str, str] = field(default_factory=dict)
     """By pack or rule, the folder that it came from."""
-    _waiting: list[tuple[Node, str, str]] = field(default_factory=list)
-    """Rules that wait for the thresholds of the packs."""
+    _waiting: list[tuple[Node, str, str, bool]] = field(default_factory=list)
+    """Rules that wait for the thresholds of the packs, if they name any."""
 
     def chain(self, name: str) -> list[Pack]:
         """A pack, what it extends, and so on; the default's thresholds stand behind all.
@@ -75,12 +75,11 @@ def read(tops: Sequence[tuple[Traversable, str]], name: str) -> Shelf:
         for folder in ("guidance", "packs", *AREAS):
             for file, path in _files(top, called, folder):
                 try:
-                    shelf.digest.update(path.encode() + b"\0" + file.read_bytes())
-                    _put(shelf, reading.read(file, path), folder, path, called)
+                    text = reading.content(file, path)
+                    shelf.digest.update(f"{path}\0{text}".encode())
+                    _put(shelf, text, folder, path, called)
                 except RulebookError as e:
                     shelf.wrong.append(e)
-                except OSError as e:
-                    shelf.wrong.append(RulebookError(f"cannot be read: {e.strerror}", where=path))
         _retired(shelf, top, called)
     _rules(shelf, name)
     if not shelf.rules and not shelf.wrong:
@@ -107,9 +106,10 @@ def _rules(shelf: Shelf, name: str) -> None:
     except RulebookError as e:
         shelf.wrong.append(e)
         return
-    for node, folder, path in shelf._waiting:  # noqa: SLF001
+    for node, folder, path, measured in shelf._waiting:  # noqa: SLF001
         try:
-            shelf.rules.append(rule(reading.filled(node, thresholds), folder, path))
+            whole = reading.filled(node, thresholds) if measured else node
+            shelf.rules.append(rule(whole, folder, path))
         except RulebookError as e:
             shelf.wrong.append(e)
 
@@ -122,7 +122,8 @@ def _files(top: Traversable, called: str, folder: str) -> Iterator[tuple[Travers
                 yield file, f"{called}/{folder}/{file.name}"
 
 
-def _put(shelf: Shelf, node: Node, folder: str, path: str, called: str) -> None:
+def _put(shelf: Shelf, text: str, folder: str, path: str, called: str) -> None:
+    node = reading.parse(text, path)
     if folder == "guidance":
         for key, source in sources(node).items():
             if key in shelf.sources:
@@ -136,7 +137,7 @@ def _put(shelf: Shelf, node: Node, folder: str, path: str, called: str) -> None:
         shelf.packs[made.id] = made
         shelf.tops[made.id] = called
     else:
-        shelf._waiting.append((node, folder, path))  # noqa: SLF001
+        shelf._waiting.append((node, folder, path, "threshold" in text))  # noqa: SLF001
 
 
 def _loose(shelf: Shelf) -> Iterator[RulebookError]:
