@@ -31,6 +31,10 @@ def test_every_shipped_rule_has_a_remedy_for_every_system_and_a_reason() -> None
             assert r.remedy.get(system) or r.remedy.get("any"), r.id
 
 
+def test_every_shipped_rule_says_what_it_looks_like_when_it_is_done() -> None:
+    assert [r.id for r in load(shipped("rules")).every if not r.done] == []
+
+
 def test_no_text_of_a_rule_calls_anything_illegal() -> None:
     for file in (ROOT / "rules").rglob("*.yaml"):
         assert "illegal" not in file.read_text("utf-8").lower(), file.name

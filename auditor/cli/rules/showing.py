@@ -9,10 +9,13 @@ import click
 
 from auditor.cli.ruled import by_rules, rulebook
 from auditor.errors import AuditorError
-from auditor.rulebook import Rulebook, english
+from auditor.rulebook import Rulebook, english, load
 from auditor.rulebook.catalogue import STATUS, page, table
+from auditor.rulebook.coverage import controls
+from auditor.rulebook.coverage import table as table_of
 from auditor.rulebook.reading import nearest
 from auditor.rulebook.rules import Rule
+from auditor.shipped import shipped
 
 
 @click.command("list")
@@ -41,6 +44,16 @@ def catalogue(pack: str, folder: str | None) -> None:
     Example: auditor rules catalogue > rules.md
     """
     click.echo(page(rulebook(pack, folder)), nl=False)
+
+
+@click.command
+def coverage() -> None:
+    """From each control of the guidance to its rule, its evidence, and what remains open.
+
+    Example: auditor rules coverage > coverage.md
+    """
+    rules = shipped("rules")
+    click.echo(table_of(controls(rules), load(rules)))
 
 
 @click.command
