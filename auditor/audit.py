@@ -119,6 +119,7 @@ def judged(evidence: Evidence, rulebook: Rulebook, *, school: str, urn: str, by:
             note=rulebook.pack.note,
             dated=rulebook.pack.dated,
             changes=rulebook.changes,
+            signed_by=rulebook.signed_by,
         ),
         evidence=evidence,
         headline=headline(evidence),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from running import auditor
 from sample_audit import clean, laptop
 
+from auditor import endorsed
 from auditor.audit import judged
-from auditor.errors import RulebookError
+from auditor.errors import RulebookError, SealError
 from auditor.findings import Severity, Verdict
 from auditor.judge import judge
+from auditor.keys import fingerprint, new_signing_key
 from auditor.rulebook import load, personal_data, problems
 from auditor.shipped import shipped
 
@@ -221,6 +224,47 @@ def test_a_shipped_id_cannot_be_taken(kent: Path) -> None:
     assert any(
         "'DRV-01' is also the id of rules/drives" in p.problem for p in problems(SHIPPED, more=kent)
     )
+
+
+def test_a_signed_folder_is_named_and_a_changed_one_refused(kent: Path, tmp_path: Path) -> None:
+    made = auditor("keys", "new", "kent.key", "--name", "Kent", cwd=tmp_path)
+    signed = auditor("rules", "sign", str(kent), "--key", "kent.key", cwd=tmp_path)
+    told = auditor("scan", "--no-machine", "--rules", str(kent), "--output", "out", cwd=tmp_path)
+    by = json.loads((tmp_path / "out" / "report.json").read_bytes())["rulebook"]["signed_by"]
+
+    assert (made.returncode, signed.returncode, told.returncode) == (0, 0, 0), told.stderr
+    assert by
+    assert by in made.stdout
+    assert by in signed.stdout
+
+    changed(kent, "packs/kent-2026", "3 years", "9 years")
+    refused = auditor("scan", "--no-machine", "--rules", str(kent), "--output", "out", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "not as they were signed" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda top: (top / "media").mkdir() or (top / "media" / "KCC-09.yaml").write_text("x"),
+        lambda top: (top / "drives" / "KCC-01.yaml").unlink(),
+        lambda top: (top / "drives" / "KCC-01.yaml").rename(top / "drives" / "KCC-02.yaml"),
+        lambda top: (top / "rules.sig").write_text("auditor-rules 1\nsigner: AAAA\nsignature: AAAA\n"),
+        lambda top: (top / "rules.sig").write_bytes(b"\xff\xfe"),
+        lambda top: (top / "rules.sig").write_text(""),
+    ],
+    ids=["added", "deleted", "renamed", "short key", "not text", "emptied"],
+)  # fmt: skip
+def test_every_change_of_a_signed_folder_is_noticed(
+    kent: Path, tamper: Callable[[Path], object]
+) -> None:
+    key = new_signing_key()
+    endorsed.sign(kent, key)
+    assert endorsed.signer(kent) == fingerprint(key.public)
+    tamper(kent)
+
+    with pytest.raises(SealError):
+        endorsed.signer(kent)
 
 
 def test_scan_and_judge_take_the_folder(kent: Path, tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources.abc import Traversable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from auditor.endorsed import signer
 from auditor.personal import Definitions
 from auditor.rulebook import DEFAULT_PACK, Rulebook, load, personal_data
 from auditor.shipped import shipped
@@ -35,8 +36,11 @@ def rulebook(pack: str, folder: str | None) -> Rulebook:
 
     Raises:
         RulebookError: A file is wrong, or there is no such pack.
+        SealError: The folder is signed, and is not as it was signed.
     """
-    return load(shipped("rules"), pack, more=beside(folder))
+    more = beside(folder)
+    signed_by = signer(more) if more is not None else ""
+    return replace(load(shipped("rules"), pack, more=more), signed_by=signed_by)
 
 
 def definitions(folder: str | None) -> Definitions:
@@ -44,6 +48,6 @@ def definitions(folder: str | None) -> Definitions:
     return personal_data.load(shipped("rules"), more=beside(folder))
 
 
-def beside(folder: str | None) -> Traversable | None:
+def beside(folder: str | None) -> Path | None:
     """The folder as something to read; None when none was named."""
     return Path(folder).resolve() if folder else None

@@ -37,6 +37,8 @@ class Rulebook:
     thresholds: tuple[tuple[str, str], ...] = ()
     packs: tuple[Pack, ...] = ()
     """All packs that were read."""
+    signed_by: str = ""
+    """Fingerprint of the key that signed the folder which adds to the shipped rules."""
     retired: dict[str, str] = field(default_factory=dict)
     """Ids that rules once had, each with what became of it."""
 
@@ -76,7 +78,7 @@ def load(
         tuple(_changes(read, chain)),
         tuple(sorted(read.thresholds(name).items())),
         tuple(read.packs.values()),
-        read.retired,
+        retired=read.retired,
     )
 
 

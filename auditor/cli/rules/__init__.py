@@ -6,7 +6,7 @@ import click
 
 from auditor.cli.rules.checking import check
 from auditor.cli.rules.comparing import diff
-from auditor.cli.rules.making import new
+from auditor.cli.rules.making import new, sign
 from auditor.cli.rules.showing import catalogue, coverage, list_, show
 
 
@@ -23,5 +23,5 @@ def rules() -> None:
     """
 
 
-for _command in (list_, show, check, new, diff, catalogue, coverage):
+for _command in (list_, show, check, new, sign, diff, catalogue, coverage):
     rules.add_command(_command)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import click
 
+from auditor import endorsed
 from auditor.errors import AuditorError
 from auditor.host.this import this_machine
+from auditor.keys import fingerprint
+from auditor.keys import load as load_key
 from auditor.rulebook import load, making
 from auditor.rulebook.rules import AREAS
 from auditor.shipped import shipped
@@ -50,6 +53,23 @@ def new(name: str, title: str, folder: str, area: str | None, about: str, is_pac
         where = area or _BY_LETTERS.get(name[:3], "governance")
         _put(top / where / f"{_rule(name)}.yaml", making.rule(name, title, about, folder))
     click.echo(f"Fill it in, then: auditor rules check {folder}")
+    return 0
+
+
+@click.command
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--key", required=True, type=click.Path(dir_okay=False), help="The signing key.")
+def sign(folder: str, key: str) -> int:
+    """Sign your folder of rules, so that schools can tell that nobody changed it.
+
+    Every report says by whom its rules were signed; changed rules are refused. Make a key with
+    `auditor keys new`.
+
+    Example: auditor rules sign kent --key kent.key
+    """
+    made = load_key(Path(key))
+    click.echo(f"wrote {endorsed.sign(Path(folder), made)}")
+    click.echo(f"Reports will say: signed by {fingerprint(made.public)}")
     return 0
 
 
