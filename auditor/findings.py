@@ -168,6 +168,18 @@ class RulebookUsed(Record, frozen=True, kw_only=True):
     signed_by: str = ""
     """Whose signature on the folder of rules held; empty when it is not signed."""
 
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader must know of rules that are not simply those of the program."""
+        told = [
+            f"Published by {self.publisher}." if self.publisher else "",
+            self.note,
+            f"Historic: these rules spoke for {self.dated}." if self.dated else "",
+            f"Signed by {self.signed_by}." if self.signed_by else "",
+            "Not signed." if self.publisher and not self.signed_by else "",
+            *self.changes,
+        ]
+        return tuple(t for t in told if t)
+
 
 class Audit(Record, frozen=True, kw_only=True):
     """One audit of one machine: the content of every report."""
