@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.saved import read_with_digest
-from auditor.cli.shown import language_option, show
+from auditor.cli.shown import hidden, language_option, mask_option, show
 from auditor.errors import AuditorError
 from auditor.reports import REPORTS, Format, load
 
@@ -30,13 +30,20 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
     help="Who reads it: plain English, or with the technical detail.",
 )
 @language_option
+@mask_option
 @click.option(
     "--verify",
     metavar="PAGE",
     help="Check that FILE is what this report.html was made from, or has this SHA-256.",
 )
 def report(
-    file: str, form: Format, output: str | None, reader: str, language: str, verify: str | None
+    file: str,
+    form: Format,
+    output: str | None,
+    reader: str,
+    language: str,
+    mask: str,
+    verify: str | None,
 ) -> int:
     r"""Write a saved audit (report.json) in another format, or check it against its page.
 
@@ -49,7 +56,8 @@ def report(
     audit, digest = read_with_digest(file)
     if verify is not None:
         return _verified(digest, verify)
-    show(load(form).render(audit, reader, language, digest), output)
+    told = hidden(audit, mask, reader)
+    show(load(form).render(told, reader, language, digest if told is audit else ""), output)
     return 0
 
 

@@ -10,6 +10,7 @@ import click
 
 from auditor.audit import Plan, audit
 from auditor.cli.progress import progress
+from auditor.cli.shown import hidden, language_option, mask_option
 from auditor.cli.writing import folder, put
 from auditor.evidence import Evidence
 from auditor.findings import Audit, Severity, Verdict
@@ -53,6 +54,8 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
     show_default=True,
     help="Leave with code 1 when something of this severity or worse failed.",
 )
+@language_option
+@mask_option
 @click.option("--open", "open_", is_flag=True, help="Open the report when it is written.")
 @click.option("--quiet", is_flag=True, help="No progress, and only the last lines.")
 def scan(
@@ -66,6 +69,8 @@ def scan(
     jobs: int | None,
     no_files: bool,
     fail_on: str,
+    language: str,
+    mask: str,
     open_: bool,
     quiet: bool,
 ) -> int:
@@ -101,9 +106,9 @@ def scan(
         by=by,
     )
     with progress(quiet=quiet) as watch:
-        done = audit(this_machine(), rulebook, definitions, plan, watch)
+        done = hidden(audit(this_machine(), rulebook, definitions, plan, watch), mask, reader)
     for name, kind in WRITTEN.items():
-        put(out / name, form(kind).render(done, reader))
+        put(out / name, form(kind).render(done, reader, language))
     click.echo(form("text").render(done, reader), nl=False)
     click.echo(f"Report: {Path(out, 'report.html').resolve()}")
     if open_:
