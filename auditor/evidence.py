@@ -7,9 +7,10 @@ hold counts, kinds and places of personal data, never a value of it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.record import Record
 from auditor.settings import Setting, SettingId
 
@@ -310,6 +311,39 @@ class Scan(Record, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
+class Answer(Record, frozen=True, kw_only=True):
+    """What a person of the school said to the question of one rule."""
+
+    rule: str
+    """Id of the rule that asks."""
+    said: str
+    """One of the choices of the question, or a date as YYYY-MM-DD where it asks for one."""
+    given: date
+    """When it was said."""
+    by: str = ""
+    """The role that said it: `School business manager`. Never a name."""
+    note: str = ""
+    """Where the proof is kept, such as `governors' minutes of 3 October 2026`."""
+    subject: str = ""
+    """Id of the one thing it is about, such as `E:\\`; empty for all of the school."""
+
+
+class Waiver(Record, frozen=True, kw_only=True):
+    """A risk that somebody has accepted, for a time and with a reason."""
+
+    rule: str
+    reason: str
+    owner: str
+    """The role that answers for it."""
+    expires: date
+    """The last day on which it holds."""
+    agreed: date | None = None
+    subject: str = ""
+    """Pattern, with * and ?, of the ids it covers; empty for everything the rule is about."""
+    machine: str = ""
+    """Pattern of the machine names it covers; empty for all."""
+
+
 class Evidence(Record, frozen=True, kw_only=True):
     """All that one audit saw."""
 
@@ -319,5 +353,15 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    synced: tuple[SyncFolder, ...] = ()
+    systems: tuple[SchoolSystem, ...] = ()
+    backup_files: tuple[BackupFiles, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    nation: str = ""
+    """England, Wales, Scotland or Northern Ireland; empty when not said."""
+    machine_asked: bool = True
+    """False for a self-assessment, in which people answered and no machine was looked at."""
     devices: tuple[DeviceSeen, ...] = ()
     health: tuple[Health, ...] = ()

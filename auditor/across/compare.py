@@ -172,7 +172,7 @@ def _known_again(old: Evidence, new: Evidence) -> dict[str, str]:
     made = {}
     for v in old.volumes:
         same = there.get(identity(v), [])
-        if v.place not in moving or _same(v, ids.get(v.id)):
+        if v.place not in moving or (v.id in ids and identity(ids[v.id]) == identity(v)):
             made[v.id] = v.id
         else:
             alone = len(same) == 1 and once[identity(v)] == 1

@@ -11,6 +11,7 @@ from auditor import __version__
 
 COMMANDS = {
     "scan": "Audit this machine and write the report.",
+    "answer": "Answer the questions that no machine can answer.",
     "report": "Write a saved audit in another format.",
     "compare": "Say what has changed between two audits of a machine.",
     "site": "Put the machines of a visit or a school into one report.",
@@ -44,6 +45,8 @@ def _command(name: str) -> click.Command | None:  # noqa: C901 - one case a comm
     match name:
         case "scan":
             from auditor.cli.scan import scan as found
+        case "answer":
+            from auditor.cli.answer import answer as found
         case "report":
             from auditor.cli.report import report as found
         case "compare":
