@@ -3,7 +3,8 @@
 Any word could be a child's name, so words are not looked for but let through: those of
 `rules/masking/words.txt`, years and short numbers stay, everything else is hidden. The same word
 is hidden by the same number all through one audit, so that places can still be told apart.
-Texts of rules, counts and kinds stay as they are.
+Texts of rules, counts and kinds stay as they are, and so does the name of the machine, by which
+an authority tells the machines of a school apart.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cache
 
 import msgspec
 
-from auditor.evidence import Evidence, Record
+from auditor.evidence import Evidence, Machine, Record
 from auditor.findings import Audit, Citation, RulebookUsed, Source, Subject
 from auditor.rewriting import rewritten
 from auditor.rulebook.facts import called
@@ -21,7 +22,7 @@ from auditor.shipped import shipped
 
 _PATHS = frozenset({
     "id", "mount", "device", "label", "disks", "volume", "path", "roots", "left_out", "subject",
-    "target", "folder", "name", "machine",
+    "target", "folder", "name", "sources",
 })  # fmt: skip
 """Fields that hold paths and names of places, whatever the record."""
 _OURS = frozenset({
@@ -61,8 +62,10 @@ class _Masking:
     def change(self, record: Record, field: str, text: str) -> str:
         if isinstance(record, Source | Citation | RulebookUsed) or field in _OURS:
             return text
-        if isinstance(record, Subject) and record.kind == "setting":
-            return self._prose(text)
+        if isinstance(record, Machine):
+            return text
+        if isinstance(record, Subject) and record.kind not in {"volume", "file"}:
+            return text if record.kind == "machine" else self._prose(text)
         return self._path(text) if field in _PATHS else self._prose(text)
 
     def _path(self, text: str) -> str:
@@ -108,7 +111,7 @@ class _Masking:
 
 def _known(evidence: Evidence) -> frozenset[str]:
     """The names of places that sentences quote."""
-    named = {evidence.machine.name}
+    named: set[str] = set()
     for v in evidence.volumes:
         named |= {v.id, v.mount, v.device, v.label, called(v)}
     named |= {*evidence.scan.roots, *evidence.scan.left_out}

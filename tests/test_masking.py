@@ -103,7 +103,6 @@ def canary() -> Audit:
     )
     named = replace(
         evidence,
-        machine=replace(evidence.machine, name="QUILLFEATHER-PC"),
         volumes=volumes, files=files, gaps=gaps, scan=scan,
         devices=(DeviceSeen(kind=DeviceKind.PHONE, model="Example phone"),),
     )  # fmt: skip
