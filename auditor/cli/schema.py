@@ -1,4 +1,4 @@
-"""`auditor schema`: the JSON Schema of report.json."""
+"""`auditor schema`: the JSON Schema of what the commands write."""
 
 from __future__ import annotations
 
@@ -6,14 +6,28 @@ import click
 
 
 @click.command
-def schema() -> None:
-    """Print the JSON Schema (2020-12) of report.json.
+@click.option(
+    "--of",
+    type=click.Choice(["report", "comparison", "site"]),
+    default="report",
+    show_default=True,
+    help="report.json, the JSON of auditor compare, or site.json.",
+)
+def schema(of: str) -> None:
+    """Print the JSON Schema (2020-12) of report.json, or of another document.
 
     Example: auditor schema > report.schema.json
     """
     import msgspec
 
     from auditor import wire
+    from auditor.across import compare, site
+    from auditor.record import Record
 
-    made = msgspec.json.format(msgspec.json.encode(wire.schema()), indent=2)
-    click.echo(made.decode())
+    documents: dict[str, tuple[type[Record], str, int]] = {
+        "report": (wire.Written, wire.FORMAT, wire.VERSION),
+        "comparison": (compare.Comparison, compare.FORMAT, compare.VERSION),
+        "site": (site.Site, site.FORMAT, site.VERSION),
+    }
+    made = wire.schema_of(*documents[of])
+    click.echo(msgspec.json.format(msgspec.json.encode(made), indent=2).decode())
