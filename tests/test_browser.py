@@ -259,3 +259,34 @@ def test_pages_over_several_audits_fit_and_everybody_can_use_them(
 
 def test_the_validator_finds_no_fault_in_pages_over_several_audits(across: Path) -> None:
     assert faults(across) == []
+
+
+@pytest.mark.parametrize("nasty", range(6))
+def test_a_hostile_report_runs_nothing_asks_for_nothing_and_stays_in_its_bounds(
+    browser: Any, tmp_path: Path, nasty: int
+) -> None:
+    from test_hostile import NASTY, hostile
+
+    browser.get_log("performance")
+    looked_at(browser, written(tmp_path, to_html.render(hostile(NASTY[nasty]), "auditor")))
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 1280
+    assert [e for e in browser.get_log("browser") if e["level"] != "DEBUG"] == []
+    sent = [
+        e["message"] for e in browser.get_log("performance") if "requestWillBeSent" in e["message"]
+    ]
+    assert all("file://" in m for m in sent)
+    assert not browser.execute_script("return !!document.querySelector('img, iframe, object')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_welsh_page_fits_and_everybody_can_use_it(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    file = written(tmp_path, to_html.render(SAMPLES["answered"](), language="cy"))
+    looked_at(browser, file, width=width)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert violations(browser) == []
+    assert faults(file) == []
