@@ -382,11 +382,30 @@ def answered_audit() -> Audit:
     return _audit(answered())
 
 
+def told_audit() -> Audit:
+    """A self-assessment: answers, and no machine."""
+    return _audit(
+        Evidence(
+            machine=Machine(
+                name="Self-assessment",
+                platform=Platform.WINDOWS,
+                os="no machine was looked at",
+                elevated=False,
+                taken=TAKEN,
+            ),
+            answers=answered().answers,
+            waivers=answered().waivers[1:],
+            machine_asked=False,
+        )
+    )
+
+
 SAMPLES = {
     "laptop": laptop_audit,
     "clean": clean_audit,
     "nothing": nothing_seen_audit,
     "answered": answered_audit,
+    "told": told_audit,
 }
 
 
