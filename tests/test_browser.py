@@ -110,6 +110,28 @@ def test_fifty_thousand_files_are_paged_added_up_and_searched(browser: Any, tmp_
     assert violations(browser) == []
 
 
+def test_a_filtered_list_is_printed_as_it_is_filtered(browser: Any, tmp_path: Path) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs Debian package poppler-utils")
+    looked_at(browser, written(tmp_path, to_html.render(many(2_000))))
+    browser.find_element("id", "words").send_keys("lists 3 2013")
+    browser.execute_async_script("setTimeout(arguments[0], 200)")
+    shown = browser.find_element("id", "shown").text
+    made = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    (tmp_path / "report.pdf").write_bytes(base64.b64decode(made["data"]))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert re.fullmatch(r"1 to (\d+) of \1 shown", shown)
+    assert shown in " ".join(text.split())
+    assert "Class lists 3" in text
+    assert "Class lists 4" not in text
+
+
 def test_without_script_the_gravest_files_are_there(tmp_path: Path) -> None:
     file = written(tmp_path, to_html.render(SAMPLES["laptop"]()))
     with chromium(tmp_path / "profile", script=False) as opened:

@@ -143,8 +143,11 @@ def _report(done: Audit, out: Path, reader: str, language: str) -> None:
 
 
 def code(done: Audit, fail_on: Severity) -> int:
-    """The exit code: 1 for a fail at or above the severity, 3 when nothing could be audited."""
-    failed = [f for f in done.findings if f.verdict is Verdict.FAIL]
+    """The exit code: 1 for a fail at or above the severity, 3 when nothing could be audited.
+
+    A risk that somebody has accepted for a time is no reason to stop a script.
+    """
+    failed = [f for f in done.findings if f.verdict is Verdict.FAIL and not f.waived]
     if any(f.severity.rank <= fail_on.rank for f in failed):
         return 1
     return 3 if not done.complete or _blind(done.evidence) else 0
