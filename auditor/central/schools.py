@@ -80,7 +80,7 @@ def _rows(
     found: dict[str, dict[str, object]] = {}
     wrong = []
     for number, row in enumerate(rows, 2):
-        cells = {k: row[p].strip() if p < len(row) else "" for k, p in places.items()}
+        cells = {k: _cell(row, p) for k, p in places.items()}
         if not any(cells.values()):
             continue
         if not _URN.fullmatch(cells["urn"]) or not cells["name"]:
@@ -90,6 +90,11 @@ def _rows(
         else:
             found[cells["urn"]] = _school(cells)
     return list(found.values()), wrong
+
+
+def _cell(row: list[str], place: int) -> str:
+    text = row[place] if place < len(row) else ""
+    return "".join(c for c in text if c.isprintable()).strip()
 
 
 def _places(headings: list[str]) -> dict[str, int]:

@@ -45,7 +45,8 @@ def told(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:  #
     if isinstance(error, Problem):
         return problem(error.status_code, error.why, error.detail, dict(error.headers or {}))
     if isinstance(error, HTTPException):
-        return problem(error.status_code, _word(error.status_code), _said(error))
+        headers = dict(error.headers or {})
+        return problem(error.status_code, _word(error.status_code), _said(error), headers)
     return problem(500, "failed", "something went wrong here; nothing was stored")
 
 

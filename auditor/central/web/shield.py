@@ -44,12 +44,21 @@ class Shield:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["type"] == ScopeType.HTTP and _from_elsewhere(scope):
-            await Response(
-                b"A form of another site is not taken.", status_code=403, media_type="text/plain"
-            ).to_asgi_response(app=None, request=Request(scope))(scope, receive, sent)
+        refusal = _refusal(scope) if scope["type"] == ScopeType.HTTP else None
+        if refusal is not None:
+            said = Response(refusal[1], status_code=refusal[0], media_type="text/plain")
+            await said.to_asgi_response(app=None, request=Request(scope))(scope, receive, sent)
             return
         await self._app(scope, receive, sent)
+
+
+def _refusal(scope: Any) -> tuple[int, str] | None:
+    """Status and words for a request that goes no further."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return 400, "No address has such a character."
+    if _from_elsewhere(scope):
+        return 403, "A form of another site is not taken."
+    return None
 
 
 def _from_elsewhere(scope: Any) -> bool:
