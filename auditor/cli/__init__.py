@@ -11,7 +11,10 @@ from auditor import __version__
 
 COMMANDS = {
     "scan": "Audit this machine and write the report.",
+    "answer": "Answer the questions that no machine can answer.",
     "report": "Write a saved audit in another format.",
+    "compare": "Say what has changed between two audits of a machine.",
+    "site": "Put the machines of a visit or a school into one report.",
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
     "record": "Write down this machine's answers, without names, for the makers of auditor.",
@@ -40,13 +43,19 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _command(name: str) -> click.Command | None:
+def _command(name: str) -> click.Command | None:  # noqa: C901 - one case a command
     """Imports stand here in full: a frozen program holds only what it can see imported."""
     match name:
         case "scan":
             from auditor.cli.scan import scan as found
+        case "answer":
+            from auditor.cli.answer import answer as found
         case "report":
             from auditor.cli.report import report as found
+        case "compare":
+            from auditor.cli.compare import compare as found
+        case "site":
+            from auditor.cli.site import site as found
         case "judge":
             from auditor.cli.judge import judge as found
         case "explain":

@@ -7,7 +7,7 @@ asked of the real machine is NotThere or ToolMissing; nothing is made up.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
@@ -17,12 +17,13 @@ import msgspec
 from auditor import errors
 from auditor.errors import HostError, NotThere, ToolMissing
 from auditor.evidence import Platform, Record
-from auditor.host import Partition, Usage
+from auditor.host import Partition, Status, Usage
 from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
 
 FILE = "machine.json"
+SCRIPT_FOLLOWS = "-EncodedCommand"
 
 
 class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
@@ -47,6 +48,7 @@ class Answers(Record, frozen=True, kw_only=True):
     files: dict[str, str | Refusal] = {}
     binary: dict[str, str] = {}
     """Base64 of the files and outputs that are not text."""
+    statuses: dict[str, Status | Refusal] = {}
     folders: dict[str, tuple[str, ...] | Refusal] = {}
     links: dict[str, str | Refusal] = {}
     variables: dict[str, str] = {}
@@ -129,6 +131,10 @@ class Recorded:
             return base64.b64decode(self.answers.binary[path])[:limit]
         return _answer(self.answers.files, path).encode("utf-8")[:limit]
 
+    def status(self, path: str) -> Status:
+        """Times, size and permissions of a file or folder."""
+        return _answer(self.answers.statuses, path)
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder."""
         return _answer(self.answers.folders, folder)
@@ -143,7 +149,7 @@ class Recorded:
 
     def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:  # noqa: ARG002 - Host's signature
         """What the program printed."""
-        line = " ".join(command)
+        line = asked(command)
         if line in self.answers.binary:
             return base64.b64decode(self.answers.binary[line])
         if line not in self.answers.outputs:
@@ -180,6 +186,14 @@ class Recorded:
     def shortest_password(self) -> int:
         """Characters of the shortest password."""
         return _answer(self.answers.passwords, "shortest")
+
+
+def asked(command: Sequence[str]) -> str:
+    """The question that a command line puts: a script is left out, so that it may be improved."""
+    words = list(command)
+    if SCRIPT_FOLLOWS in words:
+        del words[words.index(SCRIPT_FOLLOWS) + 1 :]
+    return " ".join(words)
 
 
 def _answer(table: Mapping[str, T | Refusal], question: str) -> T:

@@ -13,8 +13,8 @@ import msgspec
 
 from auditor.errors import HostError
 from auditor.evidence import Platform
-from auditor.host import Host, Partition, Usage
-from auditor.host.recorded import FILE, Answers, Refusal
+from auditor.host import Host, Partition, Status, Usage
+from auditor.host.recorded import FILE, Answers, Refusal, asked
 from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
@@ -96,6 +96,10 @@ class Recorder:
         """A small file, without serial numbers."""
         return self._bytes("files", path, lambda: self.host.read(path, limit))
 
+    def status(self, path: str) -> Status:
+        """Times, size and permissions of a file or folder."""
+        return self._keep("statuses", path, lambda: self.host.status(path))
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder."""
         return self._keep("folders", folder, lambda: self.host.names(folder))
@@ -110,7 +114,7 @@ class Recorder:
 
     def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
         """What a program prints."""
-        line = " ".join(command)
+        line = asked(command)
         return self._bytes(
             "outputs", line, lambda: self.host.run(*command, timeout=timeout, any_exit=any_exit)
         )

@@ -52,6 +52,7 @@ def application(centre: Centre) -> Litestar:
         exception_handlers={Exception: told},
         security=[{"token": []}],
     )
+    open_api = Router(API, route_handlers=[api_read.about], exception_handlers={Exception: told})
     pages = Router(
         "/",
         route_handlers=[
@@ -69,7 +70,7 @@ def application(centre: Centre) -> Litestar:
         exception_handlers={Exception: shown},
     )
     app = Litestar(
-        route_handlers=[health, api, pages],
+        route_handlers=[health, open_api, api, pages],
         middleware=[Shield],
         exception_handlers={Exception: _either},
         openapi_config=_described(),

@@ -22,9 +22,9 @@ from auditor.shipped import shipped
 class Limits:
     """How often anybody may try. Counted in this process; locks of accounts are in the database."""
 
-    wrong: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(20))
+    wrong: RateLimitItemPerMinute
     """Wrong tokens, passwords or codes from one address."""
-    token: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(1200))
+    token: RateLimitItemPerMinute
     """Requests with one token."""
     _window: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
@@ -50,7 +50,7 @@ class Centre:
     home: Home
     engine: sa.Engine
     writer: Writer
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
     _rules: dict[str, Rule] = field(default_factory=dict)
 
     def rulebook(self) -> dict[str, Rule]:
@@ -75,4 +75,8 @@ def opened(home: Home) -> Centre:
     """
     engine = database.connect(home.database)
     database.migrate(engine)
-    return Centre(home=home, engine=engine, writer=Writer(engine))
+    limits = Limits(
+        wrong=RateLimitItemPerMinute(home.settings.wrong_per_minute),
+        token=RateLimitItemPerMinute(home.settings.requests_per_minute),
+    )
+    return Centre(home=home, engine=engine, writer=Writer(engine), limits=limits)
