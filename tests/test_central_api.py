@@ -21,6 +21,9 @@ from auditor.central.people import Role
 from auditor.central.tokens import Scope
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.central]
+
+
 def test_the_description_is_openapi_3_1_and_names_every_way(tmp_path: Path) -> None:
     c = centre.new(tmp_path / "home")
     with centre.serving(Path(c.home.folder)) as address:
@@ -37,8 +40,6 @@ def test_the_description_is_openapi_3_1_and_names_every_way(tmp_path: Path) -> N
     assert about["key"] == c.home.recipient
 
 
-@pytest.mark.slow
-@pytest.mark.central
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     pytest.importorskip("schemathesis")
     c = centre.new(tmp_path / "home", wrong_per_minute=1_000_000, requests_per_minute=1_000_000)

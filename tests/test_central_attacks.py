@@ -28,6 +28,8 @@ from auditor.central import enrolling, people, tables
 from auditor.central.clock import now
 from auditor.central.people import Role
 
+pytestmark = [pytest.mark.slow, pytest.mark.central]
+
 HOSTILE = (
     "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>{{7*7}}';DROP TABLE school;--\u202e"
 )

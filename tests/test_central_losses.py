@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,20 @@ def server() -> Iterator[str]:
         yield url
 
 
+def killed(c: Centre, sender: Callable[[int], None], after: float) -> None:
+    """Six senders at a server that is killed after some seconds."""
+    port = centre.free_port()
+    with centre.process(Path(c.home.folder), port) as running:
+        centre.wait_for(port, running)
+        threads = [threading.Thread(target=sender, args=(port,)) for _ in range(6)]
+        for t in threads:
+            t.start()
+        time.sleep(after)
+        running.send_signal(signal.SIGKILL)
+        for t in threads:
+            t.join()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is of Unix")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_server_killed_while_reports_come_in_has_every_one_that_it_accepted(
@@ -87,16 +101,7 @@ def test_a_server_killed_while_reports_come_in_has_every_one_that_it_accepted(
                 pass
 
     for killed_after in (0.4, 0.7, 1.1):
-        port = centre.free_port()
-        with centre.process(Path(c.home.folder), port) as running:
-            centre.wait_for(port, running)
-            threads = [threading.Thread(target=sender, args=(port,)) for _ in range(6)]
-            for t in threads:
-                t.start()
-            time.sleep(killed_after)
-            running.send_signal(signal.SIGKILL)
-            for t in threads:
-                t.join()
+        killed(c, sender, killed_after)
 
     assert accepted, "some came in before the first kill"
     found = kept(c.home.database)

@@ -21,6 +21,9 @@ from auditor.central import enrolling, people
 from auditor.central.people import Role
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.central]
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, str]]:
     made = centre.new(tmp_path_factory.mktemp("central") / "home")

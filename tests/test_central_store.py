@@ -30,7 +30,12 @@ def server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.central]),
+    ]
+)
 def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     url = "sqlite:///central.db"
     if request.param == "postgresql":
