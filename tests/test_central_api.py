@@ -20,7 +20,6 @@ from auditor.central import people, tokens
 from auditor.central.people import Role
 from auditor.central.tokens import Scope
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.central]
 
 

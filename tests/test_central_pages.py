@@ -20,7 +20,6 @@ from visitor import PASSWORD, Visitor
 from auditor.central import enrolling, people
 from auditor.central.people import Role
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.central]
 
 

@@ -25,7 +25,6 @@ from auditor.central import tables
 from auditor.errors import SealError, SendError
 from auditor.send import WHOLE, Line
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.central]
 
 

@@ -116,14 +116,51 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def upsert(
-    connection: sa.Connection, table: sa.Table, keys: Sequence[str], **changes: Any
-) -> postgresql.Insert | sqlite.Insert:
+    connection: sa.Connection,
+    table: sa.Table,
+    keys: Sequence[str],
+    *,
+    only_changed: bool = False,
+    **changes: Any,
+) -> Any:
     """An insert into `table` that, where `keys` are taken, changes or (without changes) skips.
 
-    A change that is None takes the value of the row that was to be inserted.
+    Rows are best handed to `execute`, or come by `from_select`: a statement with thousands of
+    values takes SQLAlchemy longer to write than the database to do.
+
+    Args:
+        connection: Whose database words it.
+        table: Where to.
+        keys: The columns that make a row the same.
+        only_changed: Whether rows that would stay as they are are not written at all.
+        changes: Columns with their new values; None for that of the row to be inserted.
     """
     made: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     if not changes:
-        return made.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
+        return made.on_conflict_do_nothing(index_elements=keys)
     taken = {k: getattr(made.excluded, k) if v is None else v for k, v in changes.items()}
-    return made.on_conflict_do_update(index_elements=keys, set_=taken)  # type: ignore[no-any-return]
+    where = None
+    if only_changed:
+        where = sa.or_(*(table.c[k].is_distinct_from(v) for k, v in taken.items()))
+    return made.on_conflict_do_update(index_elements=keys, set_=taken, where=where)
+
+
+def bulk(
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Inserts many rows of plain text and numbers; by COPY where there is one.
+
+    Args:
+        connection: In whose transaction.
+        table: Where to.
+        names: The columns, in the order of the values.
+        rows: The values.
+    """
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), [dict(zip(names, r, strict=True)) for r in rows])
+        return
+    raw: Any = connection.connection.driver_connection
+    columns = ", ".join(names)
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,8 +70,8 @@ def import_csv(connection: sa.Connection, text: str) -> Read:
         raise CentralError(f"this is not a CSV: {e}") from e
     for start in range(0, len(found), 500):
         some = found[start : start + 500]
-        changes = dict.fromkeys([k for k in some[0] if k != "urn"])
-        connection.execute(upsert(connection, school, ["urn"], **changes).values(some))
+        changes: dict[str, Any] = dict.fromkeys([k for k in some[0] if k != "urn"])
+        connection.execute(upsert(connection, school, ["urn"], **changes), some)
     return Read(schools=len(found), wrong=tuple(wrong))
 
 

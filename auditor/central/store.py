@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auditor.central.clock import now
-from auditor.central.database import upsert
+from auditor.central.database import bulk, upsert
 from auditor.central.tables import (
     FACTS,
     action,
@@ -96,7 +96,7 @@ def _machines(connection: sa.Connection, items: Sequence[Arrived]) -> dict[tuple
         if (s, n) not in known
     ]
     if missing:
-        connection.execute(upsert(connection, machine, ["school_id", "name"]).values(missing))
+        connection.execute(upsert(connection, machine, ["school_id", "name"]), missing)
         known = found()
     return known
 
@@ -160,7 +160,7 @@ def _latest(
     connection.execute(finding.delete().where(finding.c.machine_id.in_(list(newest))))
     rows = [row for m, (i, _) in newest.items() for row in _finding_rows(m, i)]
     if rows:
-        connection.execute(sa.insert(finding), rows)
+        bulk(connection, finding, _FINDING, rows)
 
 
 def _facts_of(machine_id: int, i: Arrived, report_id: int) -> dict[str, object]:
@@ -174,12 +174,11 @@ def _facts_of(machine_id: int, i: Arrived, report_id: int) -> dict[str, object]:
     return {"m": machine_id, **{f"v_{k}": v for k, v in values.items()}}
 
 
-def _finding_rows(machine_id: int, i: Arrived) -> list[dict[str, object]]:
-    names = ("rule", "verdict", "severity", "subject", "seen")
-    return [
-        {"school_id": i.school_id, "machine_id": machine_id, **dict(zip(names, f, strict=True))}
-        for f in i.findings
-    ]
+_FINDING = ("school_id", "machine_id", "rule", "verdict", "severity", "subject", "seen")
+
+
+def _finding_rows(machine_id: int, i: Arrived) -> list[tuple[object, ...]]:
+    return [(i.school_id, machine_id, *f) for f in i.findings]
 
 
 def summed(connection: sa.Connection, schools: set[int]) -> None:
@@ -263,32 +262,17 @@ def _rules(connection: sa.Connection, schools: set[int]) -> None:
         .where(f.school_id.in_(schools), machine.c.retired.is_(None))
         .group_by(f.school_id, f.rule)
     )
-    rows = [dict(zip(names, r, strict=True)) for r in connection.execute(made)]
-    old = {
-        (r.school_id, r.rule): tuple(r)
-        for r in connection.execute(
-            sa.select(school_rule).where(school_rule.c.school_id.in_(schools))
-        )
-    }
-    _changed(connection, old, rows)
-
-
-def _changed(
-    connection: sa.Connection,
-    old: dict[tuple[int, str], tuple[object, ...]],
-    rows: list[dict[str, Any]],
-) -> None:
-    """Writes only rows that differ: month after month, most stay as they are."""
-    keys = ("school_id", "rule")
-    new = {(r["school_id"], r["rule"]): r for r in rows}
-    write = [r for k, r in new.items() if old.get(k) != tuple(r.values())]
-    if write:
-        changes = dict.fromkeys(("fails", "unknowns", "severity"))
-        connection.execute(upsert(connection, school_rule, keys, **changes).values(write))
-    gone = [k for k in old if k not in new]
-    if gone:
-        s = school_rule.c
-        connection.execute(school_rule.delete().where(sa.tuple_(s.school_id, s.rule).in_(gone)))
+    changes = dict.fromkeys(("fails", "unknowns", "severity"))
+    into = upsert(connection, school_rule, ("school_id", "rule"), **changes, only_changed=True)
+    connection.execute(into.from_select(list(names), made))
+    s = school_rule.c
+    still = (
+        sa.select(f.id)
+        .join(machine, machine.c.id == f.machine_id)
+        .where(f.school_id == s.school_id, f.rule == s.rule, machine.c.retired.is_(None))
+        .exists()
+    )
+    connection.execute(school_rule.delete().where(s.school_id.in_(schools), ~still))
 
 
 def _months(connection: sa.Connection, touched: set[tuple[int, int]]) -> None:
@@ -317,11 +301,9 @@ def _months(connection: sa.Connection, touched: set[tuple[int, int]]) -> None:
         .where(c.turn == 1)
         .group_by(c.school_id, c.month)
     )  # fmt: skip
-    rows = [dict(row) for row in connection.execute(made).mappings()]
     changes = dict.fromkeys(("machines", "keeping", "doubtful", "copies", "fails", "state"))
-    connection.execute(
-        upsert(connection, school_month, ("school_id", "month"), **changes).values(rows)
-    )
+    into = upsert(connection, school_month, ("school_id", "month"), **changes, only_changed=True)
+    connection.execute(into.from_select(["school_id", "month", *changes], made))
 
 
 def _actions(connection: sa.Connection, schools: set[int]) -> None:
