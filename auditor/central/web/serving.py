@@ -154,6 +154,8 @@ def serve(
         "access_log": False,
         "log_level": "warning",
         "timeout_graceful_shutdown": 20,
+        # A worker on a busy machine is slow, not dead.
+        "timeout_worker_healthcheck": 60,
         "limit_concurrency": 500,
         "h11_max_incomplete_event_size": 32_768,
     }
