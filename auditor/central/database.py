@@ -54,8 +54,8 @@ def _sqlite(raw: Any, _record: object) -> None:
         raw.execute(f"PRAGMA {pragma}").close()
 
 
-def migrate(engine: sa.Engine, to: str = "head") -> None:
-    """Brings the tables to a revision of `migrations`, up or down.
+def migrate(engine: sa.Engine, to: str = "head", *, down: bool = False) -> None:
+    """Brings the tables up, or back down, to a revision of `migrations`.
 
     Raises:
         CentralError: The database cannot be reached, or is newer than this program.
@@ -66,7 +66,6 @@ def migrate(engine: sa.Engine, to: str = "head") -> None:
     try:
         with engine.connect() as connection:
             config = _config(connection)
-            down = to == "base" or to.startswith("-")
             (command.downgrade if down else command.upgrade)(config, to)
             connection.commit()
     except CommandError as e:

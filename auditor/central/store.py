@@ -48,7 +48,7 @@ def put(connection: sa.Connection, items: Sequence[Arrived]) -> list[Receipt]:
     new = {i.digest: i for i in items if i.digest not in there}
     made = sorted(new.values(), key=lambda i: (i.school_id, str(i.machine["name"]), i.taken))
     if made:
-        _locked(connection, {i.school_id for i in made})
+        locked(connection, {i.school_id for i in made})
         machines = _machines(connection, made)
         ids = _reports(connection, made, machines)
         _latest(connection, made, machines, ids)
@@ -69,7 +69,7 @@ def _there(connection: sa.Connection, digests: list[str]) -> set[str]:
     return set(found.scalars())
 
 
-def _locked(connection: sa.Connection, schools: Iterable[int]) -> None:
+def locked(connection: sa.Connection, schools: Iterable[int]) -> None:
     """Takes the rows of the schools in the order of their ids; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         of = sa.select(school.c.id).where(school.c.id.in_(schools)).order_by(school.c.id)
@@ -150,7 +150,9 @@ def _latest(
             newest[row.id] = (i, id_)
     if not newest:
         return
-    columns = ("platform", "os", "portable", "last_seen", "report_id", "retired", *FACTS)
+    columns = (
+        "platform", "os", "portable", "last_seen", "report_id", "retired", "judging_id", *FACTS,
+    )  # fmt: skip
     connection.execute(
         machine.update()
         .where(machine.c.id == sa.bindparam("m"))
@@ -160,7 +162,7 @@ def _latest(
     connection.execute(finding.delete().where(finding.c.machine_id.in_(list(newest))))
     rows = [row for m, (i, _) in newest.items() for row in _finding_rows(m, i)]
     if rows:
-        bulk(connection, finding, _FINDING, rows)
+        bulk(connection, finding, FINDING, rows)
 
 
 def _facts_of(machine_id: int, i: Arrived, report_id: int) -> dict[str, object]:
@@ -169,12 +171,13 @@ def _facts_of(machine_id: int, i: Arrived, report_id: int) -> dict[str, object]:
         "last_seen": i.taken,
         "report_id": report_id,
         "retired": None,
+        "judging_id": None,
         **i.facts,
     }
     return {"m": machine_id, **{f"v_{k}": v for k, v in values.items()}}
 
 
-_FINDING = ("school_id", "machine_id", "rule", "verdict", "severity", "subject", "seen")
+FINDING = ("school_id", "machine_id", "rule", "verdict", "severity", "subject", "seen")
 
 
 def _finding_rows(machine_id: int, i: Arrived) -> list[tuple[object, ...]]:

@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from auditor.central import settings
+from auditor.central.chores import Chores
 from auditor.central.web import (
     api_read,
     api_send,
@@ -21,6 +22,7 @@ from auditor.central.web import (
     pages_admin,
     pages_overview,
     pages_school,
+    sign_on,
     signing_in,
 )
 from auditor.central.web.answers import shown, told
@@ -57,6 +59,7 @@ def application(centre: Centre) -> Litestar:
         "/",
         route_handlers=[
             *signing_in.HANDLERS,
+            *sign_on.HANDLERS,
             *pages_overview.HANDLERS,
             *pages_school.HANDLERS,
             *pages_admin.HANDLERS,
@@ -159,7 +162,12 @@ def serve(
         "limit_concurrency": 500,
         "h11_max_incomplete_event_size": 32_768,
     }
-    uvicorn.run("auditor.central.web.serving:worker", **options)
+    chores = Chores(read)
+    chores.start()
+    try:
+        uvicorn.run("auditor.central.web.serving:worker", **options)
+    finally:
+        chores.stop()
 
 
 def _loopback(host: str) -> bool:

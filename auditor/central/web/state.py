@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 from limits import RateLimitItemPerMinute
@@ -11,11 +10,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from auditor.central import database
+from auditor.central.chores import rulebook
 from auditor.central.settings import Home
 from auditor.central.writer import Writer
-from auditor.rulebook import load
 from auditor.rulebook.rules import Rule
-from auditor.shipped import shipped
 
 
 @dataclass(slots=True)
@@ -56,9 +54,7 @@ class Centre:
     def rulebook(self) -> dict[str, Rule]:
         """The authority's rules by id: titles and remedies come from here, never from a report."""
         if not self._rules:
-            own = self.home.settings.rules
-            book = load(Path(own) if own else shipped("rules"))
-            self._rules.update({r.id: r for r in book.rules})
+            self._rules.update({r.id: r for r in rulebook(self.home).rules})
         return self._rules
 
     def close(self) -> None:
