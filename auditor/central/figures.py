@@ -229,7 +229,7 @@ def trend(
 def changed(
     connection: sa.Connection, part: Slice, person: Person, earlier: int, later: int
 ) -> Sequence[sa.RowMapping]:
-    """Schools whose state differs between two months in which they reported."""
+    """The first schools, by name, whose state differs between two months in which they reported."""
     one, two = school_month.alias("one"), school_month.alias("two")
     return (
         connection.execute(
@@ -243,7 +243,7 @@ def changed(
             .where(inside(part, person), one.c.month == earlier, two.c.month == later)
             .where(one.c.state != two.c.state)
             .order_by(school.c.name)
-            .limit(5_000)
+            .limit(PAGE + 1)
         )
         .mappings()
         .all()
@@ -263,7 +263,8 @@ def schools(
     wanted = inside(part, person)
     if since is not None:
         wanted &= late(since)
-    order = (school.c.last_report, school.c.name) if since is not None else (school.c.name,)
+    longest = school.c.last_report.asc().nulls_first()
+    order = (longest, school.c.name) if since is not None else (school.c.name,)
     return (
         connection.execute(
             sa.select(school)

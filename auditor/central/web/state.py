@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
 
 import sqlalchemy as sa
 from limits import RateLimitItemPerMinute
@@ -14,6 +17,9 @@ from auditor.central.chores import rulebook
 from auditor.central.settings import Home
 from auditor.central.writer import Writer
 from auditor.rulebook.rules import Rule
+
+REMEMBERED = 30.0
+"""Seconds for which a sum over everything may be shown again."""
 
 
 @dataclass(slots=True)
@@ -50,12 +56,22 @@ class Centre:
     writer: Writer
     limits: Limits
     _rules: dict[str, Rule] = field(default_factory=dict)
+    _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
     def rulebook(self) -> dict[str, Rule]:
         """The authority's rules by id: titles and remedies come from here, never from a report."""
         if not self._rules:
             self._rules.update({r.id: r for r in rulebook(self.home).rules})
         return self._rules
+
+    def remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made under this name in the last half minute, or made now."""
+        at = monotonic()
+        kept = self._kept.get(name)
+        if kept is None or kept[0] < at - REMEMBERED:
+            kept = (at, make())
+            self._kept[name] = kept
+        return kept[1]
 
     def close(self) -> None:
         """Writes what waits and lets go of the database."""
