@@ -115,7 +115,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def upsert(
-    connection: sa.Connection,
+    dialect: str,
     table: sa.Table,
     keys: Sequence[str],
     *,
@@ -128,13 +128,13 @@ def upsert(
     values takes SQLAlchemy longer to write than the database to do.
 
     Args:
-        connection: Whose database words it.
+        dialect: The database that words it: `postgresql` or `sqlite`.
         table: Where to.
         keys: The columns that make a row the same.
         only_changed: Whether rows that would stay as they are are not written at all.
         changes: Columns with their new values; None for that of the row to be inserted.
     """
-    made: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     if not changes:
         return made.on_conflict_do_nothing(index_elements=keys)
     taken = {k: getattr(made.excluded, k) if v is None else v for k, v in changes.items()}

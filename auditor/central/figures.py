@@ -40,6 +40,8 @@ SURVEY = (
 GROUPS = {"area": school.c.area, "phase": school.c.phase, "trust": school.c.trust}
 """What the picture can be cut by."""
 SPACE = "\N{NO-BREAK SPACE}"
+MOST_GROUPS = 160
+"""Rows of the table of areas or trusts: more than there are authorities in England."""
 PAGE = 100
 """Rows of one page of a list."""
 
@@ -176,7 +178,7 @@ def by(
         .where(inside(part, person))
         .group_by(column)
         .order_by(sa.desc("schools"), column)
-        .limit(400)
+        .limit(MOST_GROUPS)
     ).mappings()
     return [_made(row) for row in rows]
 

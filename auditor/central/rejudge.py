@@ -20,6 +20,7 @@ from auditor.central import store, verify
 from auditor.central.clock import now
 from auditor.central.database import bulk
 from auditor.central.settings import Home
+from auditor.central.sums import summed
 from auditor.central.tables import finding, judged, judging, machine, report, sealed
 from auditor.errors import CentralError, WireError
 from auditor.judge import judge
@@ -91,7 +92,7 @@ def run(
             for r in some:
                 _one(c, home, rulebook, id_, r, latest=r.id in newest)
             if some:
-                store.summed(c, {r.school_id for r in some})
+                summed(c, {r.school_id for r in some})
             done += len(some)
             last = some[-1].id if some else last
             values = {"done": done, "last": last, "total": max(done, row.total)}

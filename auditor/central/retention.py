@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from auditor.central import ledger
 from auditor.central.clock import now
 from auditor.central.settings import Home
-from auditor.central.store import summed
+from auditor.central.sums import summed
 from auditor.central.tables import erasure, look, machine, quarantine, report, school, session
 from auditor.errors import CentralError
 from auditor.evidence import Record

@@ -71,7 +71,7 @@ def import_csv(connection: sa.Connection, text: str) -> Read:
     for start in range(0, len(found), 500):
         some = found[start : start + 500]
         changes: dict[str, Any] = dict.fromkeys([k for k in some[0] if k != "urn"])
-        connection.execute(upsert(connection, school, ["urn"], **changes), some)
+        connection.execute(upsert(connection.dialect.name, school, ["urn"], **changes), some)
     return Read(schools=len(found), wrong=tuple(wrong))
 
 
