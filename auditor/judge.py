@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from auditor.evidence import Answer, Evidence, Place, Platform, Range, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
 from auditor.rulebook import Rulebook, asking
@@ -20,7 +22,7 @@ from auditor.rulebook.facts import (
     protected,
     unseen,
 )
-from auditor.rulebook.judging import severity, unknown, verdict
+from auditor.rulebook.judging import answered, severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
 from auditor.rulebook.waiving import waived
 from auditor.words import day
@@ -99,19 +101,40 @@ def _rank(f: Finding) -> tuple[int, int, int, str, str]:
 
 def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
     around, every = case.around, case.every
+    reason = _not_meant(r, case.evidence)
+    if reason:
+        yield _left(r, case, reason)
+        return
+    kind = r.kind if case.evidence.machine_asked else SCHOOL.id
     about = False
-    for thing in every.get(r.kind, (around.get(r.kind),)):
-        subject = _subject(r, thing, case.known)
+    for thing in every.get(kind, (around.get(kind),)):
+        subject = _subject(kind, thing, case.known)
         answers = case.answers_about(subject.id)
         words = {rule: a.said for rule, a in answers.items()}
-        scope = Scope(r.kind, {**around, r.kind: thing, "answer": words}, every)
-        came = verdict(r, scope)
+        scope = Scope(kind, {**around, kind: thing, "answer": words}, every)
+        came = verdict(r, scope) if kind == r.kind else answered(r, scope)
         answer = _decided(r, came, scope, answers.get(r.id))
         if came is not Verdict.NOT_APPLICABLE or answer:
             about = True
             yield _finding(r, came, scope, subject, case, answer)
     if not about:
         yield _nothing(r, case, Scope(r.kind, around, every))
+
+
+def _left(r: Rule, case: _Case, reason: str) -> Finding:
+    scope = Scope(r.kind, {**case.around, "answer": {}}, case.every)
+    subject = Subject(kind="school", id=SCHOOL.id, label=SCHOOL.name)
+    found = _finding(r, Verdict.NOT_APPLICABLE, scope, subject, case)
+    return msgspec.structs.replace(found, seen=reason)
+
+
+def _not_meant(r: Rule, evidence: Evidence) -> str:
+    """Why a rule does not apply before anything is looked at; empty when it does."""
+    if evidence.nation and evidence.nation not in r.nations:
+        return f"This is not asked of schools in {evidence.nation}."
+    if not evidence.machine_asked and r.ask is None:
+        return "No machine was part of this audit."
+    return ""
 
 
 def _standing(evidence: Evidence, rulebook: Rulebook) -> tuple[Answer, ...]:
@@ -132,7 +155,8 @@ def _decided(r: Rule, came: Verdict, scope: Scope, answer: Answer | None) -> Ans
         return None
     words = {k: v for k, v in scope.things["answer"].items() if k != r.id}
     without = Scope(scope.kind, {**scope.things, "answer": words}, scope.all)
-    return answer if verdict(r, without) is not came else None
+    judged = verdict if scope.kind == r.kind else answered
+    return answer if judged(r, without) is not came else None
 
 
 def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
@@ -148,20 +172,20 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     return _finding(r, said, scope, whole, case)
 
 
-def _subject(r: Rule, thing: object, known: Facts) -> Subject:
+def _subject(kind: str, thing: object, known: Facts) -> Subject:
     id_, label = known.machine.name, known.machine.name
-    if r.kind in {"volume", "school"}:
+    if kind in {"volume", "school"}:
         id_, label = getattr(thing, "id", ""), getattr(thing, "name", "")
-    elif r.kind == "setting":
+    elif kind == "setting":
         drive = getattr(getattr(thing, "volume", None), "id", "")
         id_ = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
         label = getattr(thing, "about", "")
-    elif r.kind == "health":
+    elif kind == "health":
         id_, label = getattr(thing, "id", ""), getattr(thing, "about", "")
-    elif r.kind in _CALLED:
-        words = (str(getattr(thing, n, "")) for n in _CALLED[r.kind])
+    elif kind in _CALLED:
+        words = (str(getattr(thing, n, "")) for n in _CALLED[kind])
         id_ = label = " ".join(filter(None, words))
-    return Subject(kind=r.kind, id=id_, label=label)
+    return Subject(kind=kind, id=id_, label=label)
 
 
 def _finding(

@@ -42,7 +42,8 @@ def machine(files: dict[str, str | Refusal], *, listed: bool = True) -> Recorded
     [
         ({}, False, False),
         ({"/etc/modprobe.d/sticks.conf": BOTH}, True, False),
-        ({"/etc/modprobe.d/sticks.conf": "install usb_storage /bin/false\n"}, False, False),
+        ({"/etc/modprobe.d/sticks.conf": "install usb_storage /bin/false\n"}, True, False),
+        ({"/etc/modprobe.d/sticks.conf": "install uas /bin/false\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf": "# " + BOTH.splitlines()[0] + "\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf": "blacklist usb-storage\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf.off": BOTH}, False, False),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from auditor.evidence import DeviceKind, DeviceSeen, EncryptionState, Gap, Health, Platform, Setting
 from auditor.host.powershell import SCRIPT, command
-from auditor.host.recorded import Answers, Recorded, Refusal
+from auditor.host.recorded import Answers, Recorded, Refusal, asked
 from auditor.probes import windows_safety as safety
+from auditor.probes import windows_settings
 from auditor.probes.windows_volumes import by_bitlocker, by_others, by_shell
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ def machine(answer: object | None, *, elevated: bool = False, **more: Any) -> Re
     bare = Recorded(
         Answers(platform=Platform.WINDOWS, name="o", os="Windows 11", elevated=False, now=NOW, variables={"SystemRoot": "C:\\Windows"})
     )  # fmt: skip
-    line = " ".join(command(bare))
+    line = asked(command(bare))
     outputs: dict[str, str | Refusal] = {} if answer is None else {line: json.dumps(answer)}
     return Recorded(
         Answers(
@@ -132,7 +133,7 @@ DEVICES = {
         {"Name": "SanDisk Ultra Fit USB Device", "Class": "DiskDrive", "Way": "USBSTOR", "Present": True, "First": "2025-01-02T08:00:00.0000000Z", "Last": "2026-11-20T08:00:00.0000000Z", "Bus": ""},
         {"Name": "Samsung T7", "Class": "DiskDrive", "Way": "SCSI", "Present": False, "First": "", "Last": None, "Bus": "{9d7debbc-c85d-11d1-9eb4-006008c3a19a}"},
         {"Name": "NVMe One", "Class": "DiskDrive", "Way": "SCSI", "Present": True, "Bus": ""},
-        {"Name": "Apple iPhone", "Class": "WPD", "Way": "USB", "Present": False, "Last": "2026-10-01T08:00:00.0000000Z"},
+        {"Name": "Ann's iPhone", "Class": "WPD", "Way": "USB", "Present": False, "Last": "2026-10-01T08:00:00.0000000Z"},
         {"Name": "E:\\", "Class": "WPD", "Way": "SWD", "Present": True},
     ]
 }  # fmt: skip
@@ -144,7 +145,7 @@ def test_devices_of_usb_are_told_with_their_times_and_built_in_disks_are_not() -
     assert [(d.model, d.kind, d.attached, d.last.year if d.last else None) for d in found] == [
         ("SanDisk Ultra Fit USB Device", DeviceKind.STORAGE, True, 2026),
         ("Samsung T7", DeviceKind.STORAGE, False, None),
-        ("Apple iPhone", DeviceKind.PHONE, False, 2026),
+        ("a phone or camera", DeviceKind.PHONE, False, 2026),
     ]
 
 
@@ -274,3 +275,24 @@ def test_an_answer_of_any_shape_is_never_a_crash_and_never_a_pass(answer: dict[s
     assert found["anti-malware-on"] is not True
     assert found["guest-enabled"] is not False
     assert found["updates-recent"] is not True
+
+
+@pytest.mark.parametrize(
+    ("answer", "policy", "on"),
+    [
+        ({"escrow": [{"When": "2025-09-01T08:05:00.0000000Z"}]}, {}, True),
+        (
+            {"escrow": [{"When": "2025-09-01T08:05:00.0000000Z"}]},
+            {"OSActiveDirectoryBackup": 0},
+            False,
+        ),
+        ({"escrow": [{"When": "gestern"}]}, {}, None),
+        ({"errors": {"escrow": "ObjectNotFound"}}, {}, None),
+    ],
+)
+def test_an_event_says_that_the_recovery_key_was_saved(
+    answer: object, policy: dict[str, int], on: bool | None
+) -> None:
+    registry = {rf"{windows_settings.FVE}\{name}": value for name, value in policy.items()}
+
+    assert windows_settings.key_escrow(machine(answer, registry=registry)).on is on

@@ -9,7 +9,7 @@ from auditor.rulebook import Rulebook, answers
 from auditor.rulebook.answers import Answers
 
 
-def answered(files: tuple[str, ...], rulebook: Rulebook, today: date) -> Answers:
+def answered(files: tuple[str, ...], rulebook: Rulebook, today: date, nation: str = "") -> Answers:
     """What all files hold together; of two answers to one question, the newer counts.
 
     Raises:
@@ -19,7 +19,7 @@ def answered(files: tuple[str, ...], rulebook: Rulebook, today: date) -> Answers
     return Answers(
         school=next((a.school for a in read if a.school), ""),
         urn=next((a.urn for a in read if a.urn), ""),
-        nation=next((a.nation for a in read if a.nation), ""),
+        nation=nation or next((a.nation for a in read if a.nation), ""),
         answers=tuple(a for found in read for a in found.answers),
         waivers=tuple(w for found in read for w in found.waivers),
     )

@@ -7,7 +7,7 @@ asked of the real machine is NotThere or ToolMissing; nothing is made up.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
@@ -23,6 +23,7 @@ from auditor.host.sectors import Sectors
 T = TypeVar("T")
 
 FILE = "machine.json"
+SCRIPT_FOLLOWS = "-EncodedCommand"
 
 
 class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
@@ -148,7 +149,7 @@ class Recorded:
 
     def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:  # noqa: ARG002 - Host's signature
         """What the program printed."""
-        line = " ".join(command)
+        line = asked(command)
         if line in self.answers.binary:
             return base64.b64decode(self.answers.binary[line])
         if line not in self.answers.outputs:
@@ -185,6 +186,14 @@ class Recorded:
     def shortest_password(self) -> int:
         """Characters of the shortest password."""
         return _answer(self.answers.passwords, "shortest")
+
+
+def asked(command: Sequence[str]) -> str:
+    """The question that a command line puts: a script is left out, so that it may be improved."""
+    words = list(command)
+    if SCRIPT_FOLLOWS in words:
+        del words[words.index(SCRIPT_FOLLOWS) + 1 :]
+    return " ".join(words)
 
 
 def _answer(table: Mapping[str, T | Refusal], question: str) -> T:

@@ -14,7 +14,7 @@ import msgspec
 from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
-from auditor.host.recorded import FILE, Answers, Refusal
+from auditor.host.recorded import FILE, Answers, Refusal, asked
 from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class Recorder:
 
     def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
         """What a program prints."""
-        line = " ".join(command)
+        line = asked(command)
         return self._bytes(
             "outputs", line, lambda: self.host.run(*command, timeout=timeout, any_exit=any_exit)
         )

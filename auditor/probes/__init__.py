@@ -19,6 +19,8 @@ from auditor.probes import (
     linux_settings,
     linux_storage,
     linux_volumes,
+    macos_devices,
+    macos_settings,
     macos_volumes,
     windows_accounts,
     windows_protection,
@@ -53,4 +55,6 @@ PROBES: tuple[Probe, ...] = (
     linux_backups,
     linux_storage,
     linux_devices,
+    macos_settings,
+    macos_devices,
 )

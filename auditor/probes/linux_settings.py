@@ -24,8 +24,9 @@ PLATFORMS = frozenset({Platform.LINUX})
 
 MODULES = ("/etc/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d", "/run/modprobe.d")
 _REFUSED = re.compile(r"^\s*install\s+(\S+)\s+(?:/usr)?/s?bin/(?:false|true)\s*$", re.MULTILINE)
-DRIVERS = frozenset({"usb_storage", "uas"})
-"""Both read sticks; fast ones come by UASP, which falls back to usb-storage."""
+DRIVER = "usb_storage"
+"""Fast sticks come by uas, which needs this module too: with it refused neither loads (seen on
+Linux 6.1)."""
 
 SIGN_IN_FILES = (
     "/etc/gdm3/custom.conf",
@@ -68,7 +69,7 @@ def ask(host: Host) -> Iterator[Setting]:
 
 
 def write_block(host: Host, *, answers: bool) -> Setting:
-    """Whether the drivers of USB storage are switched off; then no stick can be written.
+    """Whether the driver of USB storage is switched off; then no stick can be written.
 
     A list of allowed devices (USBGuard) is root's to read, so that it is told as not known.
     """
@@ -76,7 +77,7 @@ def write_block(host: Host, *, answers: bool) -> Setting:
     refused = {m.replace("-", "_") for t in texts for m in _REFUSED.findall(t)}
     on: bool | None = None
     detail = ""
-    if refused >= DRIVERS:
+    if DRIVER in refused:
         on, detail = True, "Set: USB storage is switched off."
     elif _there(host, "/etc/usbguard"):
         detail = "USBGuard is installed; its list of allowed devices is for administrators."

@@ -187,7 +187,10 @@ def devices(host: Host, answers: Answers) -> Iterator[DeviceSeen | Gap]:
             present = item.get("Present")
             yield DeviceSeen(
                 kind=kind,
-                model=words(item, "Name") or "a device without a name",
+                # People name their phones after themselves.
+                model="a phone or camera"
+                if kind is DeviceKind.PHONE
+                else words(item, "Name") or "a device without a name",
                 first=moment(item, "First"),
                 last=moment(item, "Last"),
                 attached=present if isinstance(present, bool) else None,

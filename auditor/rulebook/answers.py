@@ -15,13 +15,16 @@ waivers:
 
 from __future__ import annotations
 
+import json
+import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.resources.abc import Traversable
 
 from auditor.evidence import Answer, Record, Waiver
 from auditor.rulebook import reading
-from auditor.rulebook.asking import Ask, dated
+from auditor.rulebook.asking import DO_NOT_KNOW, Ask, dated
 from auditor.rulebook.reading import Node
 from auditor.rulebook.rules import NATIONS, Rule
 
@@ -156,3 +159,78 @@ def day(node: Node) -> date:
     if found is None:
         raise node.wrong(f"'{node.text}' is not a day", "write for example 2026-11-24")
     return found
+
+
+def written(found: Answers, rules: Iterable[Rule]) -> str:
+    """The file that holds these answers, with every question, so that people can go on by hand.
+
+    Args:
+        found: What is to be written.
+        rules: The rules with a question, in the order in which they are asked.
+    """
+    lines = [
+        "# Answers for auditor. Each question stands above its rule; fill in what you know.",
+        "# The answer 'do not know' leaves a question open, and so does an empty line.",
+        *(f"{name}: {_quoted(getattr(found, name))}" for name in ("school", "urn", "nation")),
+        "answers:",
+    ]
+    left = list(found.answers)
+    for r in rules:
+        own = [a for a in left if a.rule == r.id]
+        left = [a for a in left if a.rule != r.id]
+        lines += [*_asked(r), *_lines(r.id, own)]
+    for name in dict.fromkeys(a.rule for a in left):
+        lines += ["", *_lines(name, [a for a in left if a.rule == name])]
+    if found.waivers:
+        lines += ["", "waivers:", *(f"  - {_flow(_waived(w))}" for w in found.waivers)]
+    return "\n".join(lines) + "\n"
+
+
+def _asked(r: Rule) -> Iterator[str]:
+    if r.ask is None:
+        return
+    dates = ["a date"] if r.ask.within is not None else []
+    yield ""
+    for text in (r.ask.question, r.ask.look):
+        yield from (f"  # {line}" for line in textwrap.wrap(text, 92))
+    yield f"  # Answer: {'; '.join([*dates, *r.ask.choices, DO_NOT_KNOW])}"
+
+
+def _lines(name: str, own: list[Answer]) -> Iterator[str]:
+    if not own:
+        yield f"  {name}:"
+    elif len(own) == 1 and not own[0].subject:
+        yield f"  {name}: {_flow(_said(own[0]))}"
+    else:
+        yield f"  {name}:"
+        yield from (f"    - {_flow(_said(a))}" for a in own)
+
+
+def _said(a: Answer) -> dict[str, str]:
+    return {
+        "about": a.subject, "answer": a.said, "by": a.by, "on": a.given.isoformat(), "note": a.note,
+    }  # fmt: skip
+
+
+def _waived(w: Waiver) -> dict[str, str]:
+    agreed = w.agreed.isoformat() if w.agreed else ""
+    return {
+        "rule": w.rule, "where": w.subject, "machine": w.machine, "reason": w.reason,
+        "owner": w.owner, "agreed": agreed, "expires": w.expires.isoformat(),
+    }  # fmt: skip
+
+
+def _flow(values: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{k}: {_quoted(v)}" for k, v in values.items() if v) + "}"
+
+
+def _quoted(said: str) -> str:
+    """A scalar that reads back as it is: quoted where YAML could take it for something else."""
+    if not said or re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 -]*", said):
+        return said.strip()
+    return json.dumps(said, ensure_ascii=not said.isprintable())
+
+
+def clean(said: str) -> str:
+    """What a person typed, on one line and without what no report can carry."""
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
