@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
+from auditor.content.backup_files import BackupFilesSeen
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import FileSeen, Gap, Scan, Why
@@ -35,6 +36,7 @@ class Found:
         self.examined = 0
         self.not_opened = 0
         self.unreadable = 0
+        self.backups = BackupFilesSeen()
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -45,6 +47,9 @@ class Found:
         self.met += 1
         self.bytes += seen.item.size
         self.examined += seen.opened
+        self.backups.consider(
+            seen.item.path, seen.item.volume, closed_format=seen.why is Why.FORMAT
+        )
         if seen.file:
             self.files.append(seen.file)
         if seen.why:

@@ -23,6 +23,8 @@ from auditor.probes import (
     macos_settings,
     macos_volumes,
     windows_accounts,
+    windows_backup_products,
+    windows_backups,
     windows_protection,
     windows_safety,
     windows_settings,
@@ -57,4 +59,6 @@ PROBES: tuple[Probe, ...] = (
     linux_devices,
     macos_settings,
     macos_devices,
+    windows_backups,
+    windows_backup_products,
 )
