@@ -151,7 +151,7 @@ def _borg_objects(segment: bytes) -> list[tuple[int, bool]]:
 
 
 def _number(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdigit() else (-1, name)
+    return (int(name), "") if name.isdecimal() else (-1, name)
 
 
 _DUPLICITY = re.compile(

@@ -220,7 +220,7 @@ def file_history(host: Host) -> Iterator[Backup]:
             medium=where.medium,
             encrypted=Encrypted.OFF,
             active=_tag(config, "DPStatus") == "ENABLED",
-            schedule=f"every {int(seconds) // 60} minutes" if seconds.isdigit() else "",
+            schedule=f"every {int(seconds) // 60} minutes" if seconds.isdecimal() else "",
             ran=True if last else None,
             last_success=last,
             retention=_retention(config),
