@@ -61,7 +61,9 @@ class BackupFilesSeen:
             os.close(handle)
         found = files.format_of(path, head)
         # A disk image is a backup only where it is called one: most are virtual machines.
-        if found and (found[0] != "disk image" or _CALLED.search(path)):
+        if found and (
+            found[0] != "disk image" or _CALLED.search("/".join(re.split(r"[\\/]", path)[-2:]))
+        ):
             self._add(path, volume, found, status)
 
     def _add(

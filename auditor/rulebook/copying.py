@@ -5,6 +5,7 @@ Each is joined with the volume that it lies on, purely from the evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
@@ -228,8 +229,13 @@ def _sync(
 
 
 def under(path: str, top: str) -> bool:
-    """Whether a path lies below a folder, as Windows and Linux write them."""
+    """Whether a path lies below a folder, as Windows and Linux write them.
+
+    Three dots in the folder's name stand for an address that was left out.
+    """
     a, b = (p.replace("\\", "/").rstrip("/").casefold() for p in (path, top))
+    if "…" in b:
+        return re.match("[^/]*".join(map(re.escape, b.split("…"))) + "(?:/|$)", a) is not None
     return bool(b) and (a == b or a.startswith(b + "/"))
 
 

@@ -14,6 +14,9 @@ from auditor.evidence import Evidence, Platform, Range, Record
 from auditor.rulebook.copying import BackupFacts
 from auditor.words import UNBOUNDED
 
+OTHERS = frozenset({"cloud_folders", "school_systems"})
+"""The other probes of copies, beside those that are named for backups."""
+
 
 class CopiesFacts(Record, frozen=True, kw_only=True):
     """The copies of this machine's records as a whole: the 3-2-1 question."""
