@@ -72,6 +72,7 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        locked=found.all_locked(),
         backups=seen.backups,
         synced=seen.synced,
         systems=seen.systems,

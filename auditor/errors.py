@@ -10,6 +10,7 @@
     ├── ContentError             a file could not be read; caught once a file, becomes a Gap
     │   ├── Unreadable
     │   ├── TooLarge
+    │   ├── TimedOutReading
     │   └── Damaged
     ├── WireError                a report file is not one of ours, damaged, or of a newer version
     ├── SealError                a key cannot be used, or a sealed report does not verify
@@ -106,6 +107,10 @@ class Unreadable(ContentError):
 
 class TooLarge(ContentError):
     """Reading on would take more time or memory than a file is allowed."""
+
+
+class TimedOutReading(ContentError):
+    """Reading took longer than a file is given."""
 
 
 class Damaged(ContentError):

@@ -78,8 +78,18 @@ class Datum(Record, frozen=True, kw_only=True):
     """Document and section that defines it."""
 
 
+class Names(Record, frozen=True, kw_only=True):
+    """Names that people bear, lower case, accents dropped; none of them says anything alone."""
+
+    forenames: frozenset[str] = frozenset()
+    surnames: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    """Those of them that are also words or places, such as `will` and `green`."""
+
+
 class Definitions(Record, frozen=True, kw_only=True):
     """All data looked for."""
 
     data: tuple[Datum, ...]
     digest: str = ""
+    names: Names = Names()

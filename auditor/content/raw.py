@@ -37,6 +37,8 @@ class Document:
     """Bytes of the file, for estimates when only part of it is examined."""
     delimiter: str = ""
     """What stands between the cells of a table."""
+    name: str = ""
+    """The name of the file, member or sheet: a hint for what it is, never a proof."""
 
     def __repr__(self) -> str:
         """A kind, never the text."""

@@ -6,7 +6,7 @@ import hashlib
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
-from auditor.personal import Category, Datum, Definitions, Role
+from auditor.personal import Category, Datum, Definitions, Names, Role
 from auditor.rulebook.reading import (
     Node,
     boolean,
@@ -21,6 +21,7 @@ from auditor.rulebook.reading import (
 )
 
 FOLDER = "personal-data"
+NAMES = "names"
 
 _KNOWN = Datum.__struct_fields__
 
@@ -44,7 +45,36 @@ def load(rules: Traversable) -> Definitions:
             where=f"rules/{FOLDER}",
             hint="install auditor again, or name a folder of rules that has them",
         )
-    return Definitions(data=tuple(found), digest=digest.hexdigest())
+    names = _names(rules, digest)
+    return Definitions(data=tuple(found), digest=digest.hexdigest(), names=names)
+
+
+def _names(rules: Traversable, digest: hashlib._Hash) -> Names:
+    """The lists of forenames and surnames; empty for a rulebook that has none.
+
+    The names after a comment that begins `# Also words` are those that mean something else too.
+    """
+    lists: dict[str, set[str]] = {"forenames": set(), "surnames": set()}
+    words: set[str] = set()
+    for kind, names in lists.items():
+        file = rules / NAMES / f"{kind}.txt"
+        if not file.is_file():
+            continue
+        raw = file.read_bytes()
+        digest.update(raw)
+        plain, _, also = raw.decode("utf-8").partition("\n# Also words")
+        names.update(_listed(plain))
+        names.update(double := _listed(also.partition("\n")[2]))
+        words.update(double)
+    return Names(
+        forenames=frozenset(lists["forenames"]),
+        surnames=frozenset(lists["surnames"]),
+        words=frozenset(words),
+    )
+
+
+def _listed(text: str) -> list[str]:
+    return [w for line in text.splitlines() if not line.startswith("#") for w in line.split()]
 
 
 def datum(node: Node, file: str) -> Datum:

@@ -7,6 +7,7 @@ closely. A table is read by its headings. What comes out is a `Look`: kinds and 
 from __future__ import annotations
 
 from auditor.content.detect.classify import category, who
+from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.look import Look, Reason
 from auditor.content.detect.prose import Prose
@@ -14,6 +15,8 @@ from auditor.content.detect.table import People
 from auditor.content.raw import Document
 from auditor.evidence import Strength
 from auditor.personal import Definitions
+
+__all__ = ["Detector", "Look", "Reason", "combine"]
 
 
 class Detector:

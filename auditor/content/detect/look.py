@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from auditor.content.crowd import Crowd
 from auditor.evidence import Range, Record, Strength, Tally
 
 
 class Look(Record, frozen=True, kw_only=True):
-    """The judgement on one document."""
+    """The judgement on one document, or on one file of several documents."""
 
     contents: tuple[Tally, ...]
     people: Range
     category: str
+    """What a head teacher would call it, such as `SEN register`."""
     who: tuple[str, ...]
     strength: Strength
     special: bool
     whole: bool = True
     """False when only part of it was examined closely."""
+    record: str = ""
+    """Id of the kind of record under rules/records; empty when it is of none of them."""
+    weight: int = 0
+    """How much harm its loss does, 0 to 10; decides what a file of several documents is called."""
+    dated: date | None = None
+    """The latest day that the data themselves tell, in the past; not the file's own date."""
+    crowd: Crowd = Crowd()
+    """Who they are, as far as needed to recognise the same people elsewhere."""
 
 
 class Reason(Record, frozen=True, kw_only=True):
