@@ -459,7 +459,9 @@ def test_backup_files_are_gathered_by_folder_with_their_generations_and_age(stic
     seen = BackupFilesSeen()
     for path in sorted(stick.rglob("*")):
         if path.is_file():
-            seen.consider(str(path), "E:", closed_format=path.suffix == ".dat")
+            seen.consider(
+                str(path), "E:", "SQL Server or tape backup" if path.suffix == ".dat" else ""
+            )
 
     image, old = seen.all()
 
@@ -486,7 +488,7 @@ def test_looking_at_backup_files_leaves_no_trace(stick: Path) -> None:
     path = stick / "old" / "sims_mon.bak"
     os.utime(path, ns=(10**18, 2 * 10**18))
 
-    BackupFilesSeen().consider(str(path), "E:", closed_format=True)
+    BackupFilesSeen().consider(str(path), "E:", "")
 
     assert path.stat().st_atime_ns == 10**18
 

@@ -1,7 +1,7 @@
 """Backup files that the scan comes by: gathered by folder and format, with their age.
 
-Only files whose format is not opened, or whose name is that of a backup, are looked at, and of
-them the first bytes alone.
+Only files of certain kinds, or whose name is that of a backup, are looked at, and of them the first
+bytes alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,15 @@ from auditor.content.walk import open_quietly
 from auditor.copies import BackupFiles, Encrypted
 from auditor.words import shown
 
+KINDS = frozenset(
+    {
+        "SQL Server or tape backup",
+        "SQL Server database",
+        "disk image",
+        "encrypted macOS disk image",
+    }
+)
+"""Kinds that a backup file can be of, whatever it is called."""
 _CALLED = re.compile(r"back.?up|image|sicherung|sauvegarde|archiv", re.IGNORECASE)
 MOST = 500
 """Folders that are told apart."""
@@ -39,15 +48,15 @@ class BackupFilesSeen:
     def __init__(self) -> None:
         self.sets: dict[tuple[str, str, str, str], _Set] = {}
 
-    def consider(self, path: str, volume: str, *, closed_format: bool) -> None:
+    def consider(self, path: str, volume: str, kind: str) -> None:
         """Looks at a file if there is reason to.
 
         Args:
             path: The file.
             volume: Id of the volume that it lies on.
-            closed_format: Whether it is of a format that the scan does not open.
+            kind: What it is by its first bytes (`identify`), such as `disk image`.
         """
-        if not closed_format and not files.candidate(path):
+        if kind not in KINDS and not files.candidate(path):
             return
         try:
             handle = open_quietly(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))

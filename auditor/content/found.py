@@ -55,9 +55,7 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
-        self.backups.consider(
-            seen.item.path, seen.item.volume, closed_format=seen.why is Why.FORMAT
-        )
+        self.backups.consider(seen.item.path, seen.item.volume, seen.kind)
         if seen.file:
             self.files.append(seen.file)
         if seen.locked:
