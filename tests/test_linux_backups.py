@@ -369,14 +369,14 @@ def test_rsnapshot_is_told_by_its_configuration_and_its_folders(school: School) 
     assert (found.active, found.retention) == (True, "6 alpha, 7 beta")
 
 
-def test_rsnapshot_as_debian_installs_it_is_set_up_but_runs_never(school: School) -> None:
+def test_rsnapshot_as_debian_installs_it_is_no_backup(school: School) -> None:
     school.file(
         "/etc/rsnapshot.conf",
         "snapshot_root\t/var/cache/rsnapshot-none/\nretain\talpha\t6\nbackup\t/home/\tlocalhost/\n",
     )
     school.file("/etc/cron.d/rsnapshot", "# 0 */4 * * *\troot\t/usr/bin/rsnapshot alpha\n")
 
-    assert school.backup().active is False
+    assert school.backups() == []
 
 
 @needs("backintime")
@@ -571,6 +571,20 @@ def test_a_folder_that_everybody_may_write_to_is_told(school: School) -> None:
     school.cron(f"@daily root tar czf {school.usb}/a.tgz {school.data}\n")
 
     assert school.backup().writable is True
+
+
+def test_a_timer_that_a_package_switched_on_is_no_backup_before_somebody_configures_it(
+    school: School,
+) -> None:
+    school.file("/lib/systemd/system/borgmatic.timer", TIMER)
+    school.file(
+        "/lib/systemd/system/borgmatic.service", "[Service]\nExecStart=/usr/bin/borgmatic\n"
+    )
+    school.file("/etc/systemd/system/timers.target.wants/borgmatic.timer", TIMER)
+
+    found = school.backup()
+
+    assert (found.kind, found.active, found.target) == (BackupKind.PRODUCT, None, "")
 
 
 def test_a_machine_without_backups_has_none(school: School) -> None:
