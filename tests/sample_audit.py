@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import msgspec
 
 from auditor.audit import judged
+from auditor.copies import Account, Backup, BackupKind, Encrypted, Held, Medium, SyncFolder
 from auditor.evidence import (
+    Answer,
+    DeviceKind,
+    DeviceSeen,
     Encryption,
     EncryptionState,
     Evidence,
     FileSeen,
     Folder,
     Gap,
+    Health,
+    HealthState,
     Machine,
     Place,
     Platform,
@@ -25,6 +31,7 @@ from auditor.evidence import (
     Strength,
     Tally,
     Volume,
+    Waiver,
     Why,
 )
 from auditor.findings import Audit
@@ -327,7 +334,53 @@ def nothing_seen_audit() -> Audit:
     return _audit(nothing_seen())
 
 
-SAMPLES = {"laptop": laptop_audit, "clean": clean_audit, "nothing": nothing_seen_audit}
+@cache
+def answered() -> Evidence:
+    """The laptop of a school that answered questions, accepted risks and makes backups."""
+    day = TAKEN.date()
+    return msgspec.structs.replace(
+        laptop(),
+        backups=(
+            Backup(
+                id="file-history", product="File History", kind=BackupKind.BACKUP, covers="Documents",
+                target="E:\\ (SCHOOL USB)", volume="E:\\", medium=Medium.PORTABLE_DISK, held=Held.CARRIED,
+                encrypted=Encrypted.OFF, active=True, last_success=TAKEN - timedelta(days=9), failed=True,
+                source="windows_backup",
+            ),
+            Backup(
+                id="online", product="Example Online Backup", kind=BackupKind.BACKUP, target="online store",
+                medium=Medium.ONLINE, held=Held.OFFSITE, encrypted=Encrypted.UNKNOWN, active=True,
+                last_success=TAKEN - timedelta(days=1), source="windows_backup",
+            ),
+        ),
+        synced=(SyncFolder(product="OneDrive", account=Account.WORK, path="C:\\Users\\office\\OneDrive"),),
+        answers=(
+            Answer(rule="GOV-01", said="yes", given=day - timedelta(days=20), by="School business manager", note="policy of 3 October 2026"),
+            Answer(rule="GOV-02", said="no", given=day - timedelta(days=20), by="School business manager"),
+        ),
+        waivers=(
+            Waiver(rule="DRV-03", reason="The drive is replaced at half term.", owner="Head teacher", expires=day + timedelta(days=30), agreed=day - timedelta(days=2)),
+            Waiver(rule="REM-02", reason="Trial of blocked sticks.", owner="IT support", expires=day - timedelta(days=1)),
+        ),
+        devices=(
+            DeviceSeen(kind=DeviceKind.STORAGE, model="Example Stick 64", first=TAKEN - timedelta(days=900), last=TAKEN - timedelta(days=3)),
+            DeviceSeen(kind=DeviceKind.PHONE, model="Example Phone", attached=True),
+        ),
+        health=(Health(id="disk 1", about="disk 1 (Example HDD)", state=HealthState.FAILING, detail="It tells of a failure to come."),),
+    )  # fmt: skip
+
+
+def answered_audit() -> Audit:
+    """Answers, waivers and backups."""
+    return _audit(answered())
+
+
+SAMPLES = {
+    "laptop": laptop_audit,
+    "clean": clean_audit,
+    "nothing": nothing_seen_audit,
+    "answered": answered_audit,
+}
 
 
 def many(files: int) -> Audit:

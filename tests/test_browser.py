@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from browsing import chromium, judge, looked_at, violations
 from sample_audit import SAMPLES, laptop, many
 
+from auditor import wire
 from auditor.reports import to_html
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -180,6 +182,31 @@ def test_every_section_is_printed_on_a4_with_page_numbers(
         assert "Page 1 of" in text
         assert "Sources of the rules" in text
         assert "UK General Data Protection Regulation" in text, "folded parts are printed open"
+
+
+def test_a_pdf_is_made_without_a_browser_and_says_everything(tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint")
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs Debian package poppler-utils")
+    from running import auditor
+
+    (tmp_path / "report.json").write_bytes(wire.encode(SAMPLES["answered"]()))
+    done = auditor("report", ".", "--format", "pdf", "--output", "report.pdf", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text, about = (
+        subprocess.run([*command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for command in (("pdftotext", "-layout", "report.pdf", "-"), ("pdfinfo", "report.pdf"))
+    )
+
+    assert not [s for s in (*SECTIONS, "Answers and accepted risks") if s not in text]
+    assert "Page 1 of" in text
+    assert "register 2023.csv" in text
+    assert "UK General Data Protection Regulation" in text, "folded parts are printed open"
+    assert re.search(r"Tagged:\s+yes", about)
+    assert "A4" in about
+    refused = auditor("report", ".", "--format", "pdf", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--output report.pdf" in refused.stderr
 
 
 def faults(page: Path) -> list[str]:

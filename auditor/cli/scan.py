@@ -11,6 +11,7 @@ import click
 from auditor.audit import Plan, audit
 from auditor.cli.answered import answered
 from auditor.cli.progress import progress
+from auditor.cli.shown import hidden, language_option, mask_option
 from auditor.cli.writing import folder, put
 from auditor.evidence import Evidence
 from auditor.findings import Audit, Severity, Verdict
@@ -68,6 +69,8 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
     show_default=True,
     help="Leave with code 1 when something of this severity or worse failed.",
 )
+@language_option
+@mask_option
 @click.option("--open", "open_", is_flag=True, help="Open the report when it is written.")
 @click.option("--quiet", is_flag=True, help="No progress, and only the last lines.")
 def scan(
@@ -84,6 +87,8 @@ def scan(
     nation: str | None,
     no_files: bool,
     fail_on: str,
+    language: str,
+    mask: str,
     open_: bool,
     quiet: bool,
 ) -> int:
@@ -123,16 +128,16 @@ def scan(
         answers=said,
     )
     with progress(quiet=quiet) as watch:
-        done = audit(host, rulebook, definitions, plan, watch)
-    _report(done, out, reader)
+        done = hidden(audit(host, rulebook, definitions, plan, watch), mask, reader)
+    _report(done, out, reader, language)
     if open_:
         click.launch(str(out / "report.html"))
     return code(done, Severity(fail_on))
 
 
-def _report(done: Audit, out: Path, reader: str) -> None:
+def _report(done: Audit, out: Path, reader: str, language: str) -> None:
     for name, kind in WRITTEN.items():
-        put(out / name, form(kind).render(done, reader))
+        put(out / name, form(kind).render(done, reader, language))
     click.echo(form("text").render(done, reader), nl=False)
     click.echo(f"Report: {Path(out, 'report.html').resolve()}")
 

@@ -57,5 +57,7 @@ def _warnings(found: Comparison) -> Iterator[str]:
         yield "The audit named as the newer one is older."
     if not found.same_rules:
         yield "They were judged by different rules; --same-rules judges both by today's."
+    if found.old.masked or found.new.masked:
+        yield "Names in paths are hidden: what they name counts as not seen or new."
     if not (found.old.complete and found.new.complete):
         yield "INCOMPLETE: one of the audits was stopped before its end."
