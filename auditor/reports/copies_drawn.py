@@ -16,14 +16,14 @@ from auditor.rulebook.copying import BackupFacts
 from auditor.rulebook.facts import Facts, facts
 from auditor.words import day
 
-WIDTH, ROW, TOP = 720, 62, 74
+WIDTH, ROW, TOP = 720, 80, 70
 """Units of the drawing: its width, the height of a copy, the room for the headings."""
 MOST = 4
 """Copies that one column draws; more are counted below them."""
 COLUMNS = (
     ("Same disk", "lost together"),
     ("In the building", "fire and theft"),
-    ("Carried or unplugged", "can be lost"),
+    ("Carried, unplugged", "can be lost"),
     ("Off site", "another place"),
 )
 QUESTIONS = (
@@ -141,18 +141,23 @@ def _card(copy: Copy, column: int, row: int) -> str:
     wide, top = WIDTH / len(COLUMNS), TOP + row * ROW
     x = column * wide + 6
     closed, _, when = copy.state.partition(", ")
-    name = escape(cut(f"{copy.name}: {copy.place}"))
     dash = ' stroke-dasharray="5 4"' if copy.look == "unsure" else ""
+    lines = (
+        (16, "name", cut(copy.name)),
+        (32, "small", cut(copy.place)),
+        (47, "small", when),
+        (63, "small strong", closed),
+    )
+    texts = "".join(
+        f'<text class="{c}" x="{x + 8:.0f}" y="{top + y}">{escape(t)}</text>' for y, c, t in lines
+    )
     return (
         f'<g class="{copy.look}"><rect class="card" x="{x:.0f}" y="{top}" width="{wide - 12:.0f}" '
-        f'height="{ROW - 8}" rx="5"{dash}/>'
-        f'<text class="name" x="{x + 8:.0f}" y="{top + 15}">{name}</text>'
-        f'<text class="small" x="{x + 8:.0f}" y="{top + 31}">{escape(when)}</text>'
-        f'<text class="small strong" x="{x + 8:.0f}" y="{top + 47}">{escape(closed)}</text></g>'
+        f'height="{ROW - 8}" rx="5"{dash}/>{texts}</g>'
     )
 
 
-def cut(text: str, most: int = 26) -> str:
+def cut(text: str, most: int = 23) -> str:
     """A text that fits its card."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -168,7 +173,7 @@ def _empty(column: int, known: Facts) -> str:
     x = column * wide + 6
     if column == 0:
         snapshots = known.copies.snapshots
-        said = f"{snapshots} snapshots, no copies" if snapshots else "none, as it should be"
+        said = f"{snapshots} snapshots, no copies" if snapshots else "none seen"
         return f'<text class="small" x="{x + 2:.0f}" y="{TOP + 16}">{said}</text>'
     return (
         f'<g class="unsure"><rect class="card" x="{x:.0f}" y="{TOP}" width="{wide - 12:.0f}" '
@@ -186,7 +191,7 @@ def _answers(answers: list[tuple[str, str, str]], top: int) -> list[str]:
         kind = "unsure" if look == "ask" else look
         lines = [(30, "small strong", word), (47, "small", _LOOKS[look])]
         if by:
-            lines.append((63, "small", cut(by, 16)))
+            lines.append((63, "small", "as answered"))
         texts = "".join(
             f'<text class="{c}" y="{y}" text-anchor="middle">{escape(t)}</text>'
             for y, c, t in lines
