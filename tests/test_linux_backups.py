@@ -20,6 +20,8 @@ from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupKind, Encrypted
 from auditor.evidence import Platform
 from auditor.host import Status
+from auditor.host.recorded import Recorded
+from auditor.host.recorder import Recorder
 from auditor.host.this import ThisMachine
 from auditor.probes import linux_backups
 
@@ -118,6 +120,12 @@ class School:
         facts = list(linux_backups.ask(Rooted(self.root)))
         assert watched.unchanged()
         assert SECRET.encode() not in msgspec.json.encode(facts)
+        recorder = Recorder(Rooted(self.root))
+        again = list(linux_backups.ask(recorder))
+        recording = msgspec.json.encode(recorder.answers())
+        assert SECRET.encode() not in recording
+        replayed = list(linux_backups.ask(Recorded(recorder.answers())))
+        assert again == replayed == facts
         found = joined(facts, (), Rooted(self.root), portable=False)
         return [f for f in found if isinstance(f, Backup)]
 
@@ -518,7 +526,7 @@ def test_a_timer_with_its_repository_in_a_file_of_secrets_is_told_without_them(
     school.file("/etc/systemd/system/restic.timer", "[Timer]\nOnCalendar=*-*-* 02:00\n")
     school.file(
         "/etc/systemd/system/restic.service",
-        f"[Service]\nEnvironment=X={SECRET}\nEnvironmentFile=/etc/restic/env\nExecStart=/usr/bin/restic backup /srv\nExecStart=/usr/bin/restic forget\n",
+        f"[Service]\nEnvironment=API_TOKEN={SECRET}\nEnvironmentFile=/etc/restic/env\nExecStart=/usr/bin/restic backup /srv\nExecStart=/usr/bin/restic forget\n",
     )
 
     found = school.backup()

@@ -259,7 +259,7 @@ def _sql(host: Host, folder: str, names: list[str]) -> Backup:
     seen = sorted((host.status(rf"{folder}\{n}").modified, n) for n in names[-2_000:])
     state = Encrypted.UNKNOWN
     with suppress(HostError):
-        state = whole_or_not(host.read(rf"{folder}\{seen[-1][1]}", 65_536))
+        state = whole_or_not(host.read(rf"{folder}\{seen[-1][1]}", 1024))
     bases = {m[0].lower() for n in names if (m := DATABASE.search(n))}
     return Backup(
         id=f"SQL Server: {folder}",
