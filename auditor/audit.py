@@ -76,7 +76,7 @@ def audit(
         backups=seen.backups,
         synced=seen.synced,
         systems=seen.systems,
-        backup_files=seen.backup_files,
+        backup_files=seen.backup_files + found.backups.all(),
         answers=plan.answers.answers,
         waivers=plan.answers.waivers,
         nation=plan.answers.nation,
