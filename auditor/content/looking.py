@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditor.content.beside import password_beside
 from auditor.content.crowd import Crowd
 from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
@@ -141,6 +142,7 @@ def _locked(item: Item, found: Opened) -> FileLocked:
         modified=_moment(found.modified),
         protection=found.contents.lock(),
         whole=not found.contents.opened,
+        password_beside=password_beside(item.path),
     )
 
 
