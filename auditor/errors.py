@@ -12,7 +12,10 @@
     │   ├── TooLarge
     │   ├── TimedOutReading
     │   └── Damaged
-    └── WireError                a report file is not one of ours, damaged, or of a newer version
+    ├── WireError                a report file is not one of ours, damaged, or of a newer version
+    ├── SealError                a key cannot be used, or a sealed report does not verify
+    ├── SendError                the authority did not take a report
+    └── CentralError             the authority's own store is not set up, or refuses
 
 No message ever carries the contents of a file.
 """
@@ -52,6 +55,20 @@ class RulebookError(AuditorError):
 
 class WireError(AuditorError):
     """A report file cannot be read back."""
+
+
+class SealError(AuditorError):
+    """A key cannot be used, or a sealed report does not verify."""
+
+
+class SendError(AuditorError):
+    """The authority did not take a report; the sealed report stays where it is."""
+
+    exit_code = 3
+
+
+class CentralError(AuditorError):
+    """The authority's store is not set up, cannot be reached, or refuses what was asked."""
 
 
 class CannotAudit(AuditorError):

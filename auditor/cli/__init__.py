@@ -18,6 +18,9 @@ COMMANDS = {
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
     "record": "Write down this machine's answers, without names, for the makers of auditor.",
+    "keys": "Make signing keys; seal and verify reports by hand.",
+    "send": "Sign, encrypt and send a report to the authority.",
+    "central": "Collect reports from schools, see the picture, and chase what is open.",
     "rules": "List, show and check the rules.",
     "schema": "Print the JSON Schema of report.json.",
 }
@@ -63,6 +66,21 @@ def _command(name: str) -> click.Command | None:  # noqa: C901 - one case a comm
             from auditor.cli.rules import rules as found
         case "schema":
             from auditor.cli.schema import schema as found
+        case _:
+            return _sharing(name)
+    return found
+
+
+def _sharing(name: str) -> click.Command | None:
+    """The commands that hand reports on; they need the extras `send` and `central`."""
+    found: click.Command
+    match name:
+        case "keys":
+            from auditor.cli.keys import keys as found
+        case "send":
+            from auditor.cli.send import send as found
+        case "central":
+            from auditor.cli.central import central as found
         case _:
             return None
     return found
