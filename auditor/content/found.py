@@ -41,6 +41,7 @@ class Found:
         self.not_opened = 0
         self.unreadable = 0
         self.pictures = 0
+        self.known = 0
         self.locked: list[FileLocked] = []
         self.roots: list[str] = []
         self.left_out: list[str] = []
@@ -117,6 +118,7 @@ class Found:
             not_opened=self.not_opened,
             unreadable=self.unreadable,
             pictures=self.pictures,
+            known=self.known,
             locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),

@@ -139,7 +139,7 @@ def _locked(item: Item, found: Opened) -> FileLocked:
         folder=folder_of(path),
         kind=found.contents.kind,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         protection=found.contents.lock(),
         whole=not found.contents.opened,
         password_beside=password_beside(item.path),
@@ -156,7 +156,7 @@ def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
         category=look.category,
         who=look.who,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         contents=look.contents,
         people=look.people,
         strength=look.strength,
@@ -166,7 +166,7 @@ def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
     )
 
 
-def _moment(nanoseconds: int) -> datetime | None:
+def moment(nanoseconds: int) -> datetime | None:
     """A file's time; None for one outside the years that can be written."""
     try:
         return datetime.fromtimestamp(nanoseconds // 10**9, UTC)

@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from auditor.content.detect import Detector
 from auditor.content.looking import Examined, examine
+from auditor.content.twins import Twins
 from auditor.content.walk import Item
 from auditor.evidence import Why
 from auditor.personal import Definitions
@@ -30,6 +31,7 @@ SLOWEST = 2_000_000
 
 
 _detector: Detector | None = None
+_twins = Twins()
 
 
 def start(definitions: Definitions) -> None:
@@ -43,7 +45,16 @@ def work(batch: tuple[Item, ...]) -> list[Examined]:
     """Examines the files of a batch, in a worker."""
     if _detector is None:
         raise RuntimeError("the worker was not started")
-    return [examine(item, _detector) for item in batch]
+    return [_examined(item, _detector) for item in batch]
+
+
+def _examined(item: Item, detector: Detector) -> Examined:
+    """What came of a file, or of one of the same contents that was read before."""
+    seen = _twins.find(item)
+    if seen is None:
+        seen = examine(item, detector)
+        _twins.keep(seen)
+    return seen
 
 
 def batches(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
