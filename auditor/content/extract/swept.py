@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Parts, Unread
+from auditor.content.parts import Locked, Locks, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.randomness import looks_random
 from auditor.content.source import Source
@@ -25,6 +25,8 @@ KINDS = frozenset(
         "Outlook Express folder",
     }
 )
+READS = "runs of letters; of a large backup, samples; disk images are told"
+LOCKS: Locks = (("backup compressed or encrypted", ProtectionState.UNKNOWN),)
 
 WHOLE = 256_000_000
 """Bytes of a backup that are swept wholly; of a larger one, as many from places all over it."""
