@@ -14,6 +14,7 @@ import pytest
 from reading import read
 from writers import CSV, PLAIN, needs, run
 
+from auditor.content import opening
 from auditor.content.extract import EXTRACTORS
 from auditor.content.extract.pdf import _lock
 from auditor.content.source import Source
@@ -293,7 +294,7 @@ LOCKED: dict[str, tuple[Callable[[Path], Path], State, str]] = {
     "ZIP, PKWARE": (by_hand.written(by_hand.zipped(8, 0x41)), State.UNKNOWN, "ZIP with PKWARE strong encryption"),
     "ZIP, AES-192": (
         by_hand.written(by_hand.zipped(99, 1, bytes.fromhex("0199070002004145020800"))), State.STRONG, "ZIP AES-192"),
-    "OpenPGP, old": (by_hand.written(b"\xc3\x04\x04\x09\x00\x02" + bytes(10) + b"\xc9\x40" + os.urandom(64)), State.WEAK, "OpenPGP without integrity check"),
+    "OpenPGP, old": (by_hand.written(b"\xc3\x04\x04\x09\x00\x02" + b"\xc9\x40" + os.urandom(64)), State.WEAK, "OpenPGP without integrity check"),
     "noise": (noise, State.UNKNOWN, "looks random: encrypted or wiped, ask"),
 }  # fmt: skip
 """Writer, the state of the whole file, and the scheme told."""
@@ -470,3 +471,28 @@ def test_the_cipher_of_a_pdf_is_the_one_that_its_trailer_points_to(
     size = (tmp_path / "x.pdf").stat().st_size
     with (tmp_path / "x.pdf").open("rb") as file:
         assert _lock(Source.of_file(file.fileno(), "x.pdf", size)).scheme == scheme
+
+
+def test_a_panic_of_a_native_reader_costs_one_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PanicException(BaseException):
+        """As calamine's Rust raises it: no Exception, and of a module that cannot be imported."""
+
+    class Panicking:
+        def parts(self, source: object, kind: object) -> object:
+            raise PanicException
+            yield
+
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        made.writestr("a.json", "[1]")
+        made.writestr("b.txt", "tokwhole")
+    real = opening.extractor
+    monkeypatch.setattr(
+        opening, "extractor", lambda kind: Panicking() if kind.name == "JSON" else real(kind)
+    )
+
+    got = read(tmp_path / "x.zip")
+
+    assert not got.missing("tokwhole")
+    assert got.unread == {Why.DAMAGED}

@@ -124,7 +124,8 @@ def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
     if contents.unread:
         (why, what), _ = contents.unread.most_common(1)[0]
         # A file that is not opened at all is named; of others, that a part is missing.
-        return why, contents.kind if contents.opened or what.endswith("part") else what
+        whole = contents.opened or why is Why.DAMAGED or what.endswith("part")
+        return why, contents.kind if whole else what
     if contents.locks and lock.state is not ProtectionState.STRONG:
         weak = any(k.state is not ProtectionState.STRONG for _, k in contents.locks)
         return (Why.LOCKED, contents.kind) if weak else (None, "")

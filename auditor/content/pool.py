@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
 from typing import Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from auditor.content.detect import Detector
 from auditor.content.looking import Examined, examine
@@ -35,8 +35,13 @@ _twins = Twins()
 
 
 def start(definitions: Definitions) -> None:
-    """Readies a worker: the terminal's Ctrl-C is the parent's business."""
+    """Readies a worker: the terminal's Ctrl-C is the parent's business.
+
+    What native readers print when they stumble may hold a piece of the file, and goes nowhere.
+    """
     global _detector  # noqa: PLW0603 - one detector a process is the point of a worker
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _detector = Detector(definitions)
 
@@ -119,7 +124,7 @@ class Workers:
             batch = waiting.pop(future)
             try:
                 yield from future.result()
-            except (TimeoutError, ProcessExpired) as e:
+            except Exception as e:  # noqa: BLE001 - whatever a worker died of, the scan goes on
                 if len(batch) > 1:
                     for item in batch:
                         self._send(waiting, (item,))

@@ -23,6 +23,7 @@ KINDS = frozenset(
         "disk image",
         "OneNote section",
         "Outlook Express folder",
+        "torn compound file",
     }
 )
 READS = "runs of letters; of a large backup, samples; disk images are told"
@@ -37,6 +38,10 @@ def parts(source: Source, kind: Kind) -> Parts:
     """What text it holds, or that it seems to be encrypted."""
     if kind.name == "disk image":
         yield Unread(Why.FORMAT, kind.name)
+        return
+    if kind.name == "torn compound file":
+        yield Unread(Why.DAMAGED, "damaged document")
+        yield text(readable(source.chunks()), source.size, source.name)
         return
     file = source.open()
     file.seek(min(source.size // 2, 1_000_000))
