@@ -42,6 +42,7 @@ class Found:
         self.not_opened = 0
         self.unreadable = 0
         self.pictures = 0
+        self.known = 0
         self.locked: list[FileLocked] = []
         self.backups = BackupFilesSeen()
         self.roots: list[str] = []
@@ -120,6 +121,7 @@ class Found:
             not_opened=self.not_opened,
             unreadable=self.unreadable,
             pictures=self.pictures,
+            known=self.known,
             locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),

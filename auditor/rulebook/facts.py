@@ -36,6 +36,7 @@ from auditor.rulebook.copying import (
     SyncFacts,
     SystemFacts,
 )
+from auditor.rulebook.locking import LockedFacts, locked
 from auditor.rulebook.three_two_one import CopiesFacts
 from auditor.words import UNBOUNDED
 
@@ -102,6 +103,8 @@ class FileFacts(Record, frozen=True, kw_only=True):
     """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
+    scheme: str
+    """Standard and cipher of its own protection; empty when it has none."""
     volume: VolumeFacts | None
 
 
@@ -168,6 +171,7 @@ class Facts(Record, frozen=True, kw_only=True):
     backup_files: tuple[BackupFilesFacts, ...]
     devices: tuple[DeviceSeen, ...]
     health: tuple[Health, ...]
+    locked: tuple[LockedFacts, ...]
     copies_whole: bool
     """False when there may be backups, synchronised folders or school systems that nobody saw."""
     survey_whole: bool
@@ -188,6 +192,7 @@ KINDS: dict[str, type[Record]] = {
     "backup-files": BackupFilesFacts,
     "device": DeviceSeen,
     "health": Health,
+    "locked": LockedFacts,
 }
 """What a rule can be about, by its word in `for each`."""
 AROUND = frozenset({"machine", "scan", "school", "copies"})
@@ -225,6 +230,7 @@ def facts(evidence: Evidence) -> Facts:
         backup_files=copying.backup_files(evidence, volumes),
         devices=evidence.devices,
         health=evidence.health,
+        locked=locked(evidence),
         copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
     )
@@ -383,5 +389,6 @@ def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
         modified=f.modified,
         alike=alike,
         protected=protected(f, volume.encryption if volume else None),
+        scheme=f.protection.scheme,
         volume=volume,
     )
