@@ -1,0 +1,136 @@
+"""The judgement on running text, from its numbers, its labels and what it says of whom."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.content.crowd import NAME, Crowd, crowd
+from auditor.content.detect import labelled, narrative
+from auditor.content.detect.certainty import certainty
+from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.naming import key
+from auditor.content.detect.narrative import Narrative
+from auditor.content.detect.persons import Person
+from auditor.content.detect.prose import Prose
+from auditor.content.detect.table import People
+from auditor.content.detect.tally import Seen
+from auditor.content.raw import Passage
+from auditor.evidence import Range, Strength
+from auditor.personal import RecordKind, Role
+
+_NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
+_ORDER = tuple(Strength)
+
+
+class Text:
+    """What the passages of a text say of people, judged when all were added."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.prose = Prose(compiled)
+        self.people: People | None = None
+        self.told = Narrative()
+
+    def add(self, passage: Passage) -> None:
+        """One more passage."""
+        self.prose.add(passage)
+
+    def judge(self) -> Strength | None:
+        """How sure it is that the text is about people; None when nothing says so."""
+        self.prose.drop_weak()
+        if self.prose.words:
+            found = list(self.prose.words.values())
+            self.told = narrative.read(self.compiled, self.prose.head, found)
+        if self.prose.labels or (self.told.school and _NAME.search(self.prose.head)):
+            text = self.prose.head.decode("utf-8", "replace")
+            made = labelled.html(text) or labelled.table(self.compiled, text)
+            self.people = People.listed(self.compiled, made) if made else None
+        told = [self.prose.strength(), self._by_labels(), self._by_narrative()]
+        known = [s for s in told if s]
+        if not known:
+            return None
+        self.prose.count_contacts()
+        return min(known, key=_ORDER.index)
+
+    def _by_labels(self) -> Strength | None:
+        if self.people is None:
+            return None
+        found = certainty(self.people)
+        born = any(c.datum.role is Role.BIRTH for c in self.people.columns.values())
+        if not (born or self.people.share() >= 0.3 or self._told_plainly(self.people)):
+            found = None
+        if found is None:
+            self.people = None
+        return found
+
+    def _told_plainly(self, people: People) -> bool:
+        """Whether names that no list knows stand after labels that only people have, in a form."""
+        headed = [people.columns[n].datum.role for n in people.who]
+        cells = [c for t in people.people if isinstance(t, tuple) for c in t[: len(headed)]]
+        plain = all(len(c.split()) > 1 and c.istitle() for c in cells)
+        return (
+            headed == [Role.NAME] and plain and len(people.columns) > 2 and bool(self.told.school)
+        )
+
+    def _by_narrative(self) -> Strength | None:
+        return Strength.LIKELY if narrative.about(self.told) else None
+
+    @property
+    def seen(self) -> Seen:
+        """All data, those of labels among them."""
+        all_of = self.prose.seen
+        if self.people:
+            for name, datum in self.people.seen.data.items():
+                if name not in all_of.data:
+                    where, _ = self.people.seen.first[name]
+                    all_of.add(datum, where, "", self.people.seen.counts[name])
+        return all_of
+
+    @property
+    def record(self) -> RecordKind | None:
+        """The kind of document, by its phrases."""
+        return self.told.record
+
+    def subjects(self) -> list[Person]:
+        """The people whom the text is about, as far as it names them."""
+        everyone = [p for p in self.told.persons.values() if p.sure]
+        if self.told.record and self.told.record.people > 1:
+            return everyone
+        entries = [p for p in everyone if p.entry]
+        if len(entries) > 2:
+            return entries
+        grave = [p for p in self.told.subjects() if not p.titled]
+        whole = [p for p in grave if all(p.name)]
+        grave = [p for p in grave if all(p.name) or p.times > 1 or p.entry or not whole]
+        return grave or [p for p in everyone if not p.office][:1]
+
+    def count(self) -> Range:
+        """How many people the text is about."""
+        numbers = self.prose.people()
+        listed = self.people.count() if self.people else Range(low=0, high=0)
+        named = len(set(self.told.listed) or self.subjects()) if narrative.about(self.told) else 0
+        low = max(numbers.low, listed.low, named)
+        return Range(low=low, high=max(low, numbers.high, listed.high))
+
+    def crowd(self) -> Crowd:
+        """Who they are."""
+        names = {" ".join(sorted(p.name)) for p in self.subjects() if all(p.name)}
+        numbers = {
+            n: values
+            for n, values in self.prose.values.items()
+            if values and self.compiled.by_id[n].identifies
+        }
+        names |= {key(name) for name in self.told.listed}
+        if self.people:
+            names |= self.people.named
+            numbers |= self.people.numbers
+        return crowd({**numbers, NAME: names})
+
+    @property
+    def grave(self) -> bool:
+        """Whether it tells what harms most."""
+        return self.seen.grave
+
+    def about_role(self, role: Role) -> bool:
+        """Whether a datum of this role was seen."""
+        return any(d.role is role for d in self.seen.data.values())
