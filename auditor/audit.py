@@ -12,13 +12,14 @@ from time import monotonic
 
 from auditor import __version__
 from auditor.content import Found, Step, scan
-from auditor.evidence import Evidence, Record, Scan
+from auditor.evidence import Evidence, Machine, Record, Scan
 from auditor.findings import Audit, RulebookUsed
 from auditor.host import Host
 from auditor.judge import headline, judge
 from auditor.personal import Definitions
 from auditor.roots import roots
 from auditor.rulebook import Rulebook
+from auditor.rulebook.answers import Answers
 from auditor.survey import Survey, survey
 
 
@@ -27,6 +28,8 @@ class Plan(Record, frozen=True, kw_only=True):
 
     paths: tuple[str, ...] = ()
     """Where to look for files; empty for every local and removable volume."""
+    machine: bool = True
+    """False for a self-assessment by answers alone."""
     files: bool = True
     """Whether to look into files at all."""
     keep_out: tuple[str, ...] = ()
@@ -36,6 +39,7 @@ class Plan(Record, frozen=True, kw_only=True):
     school: str = ""
     urn: str = ""
     by: str = ""
+    answers: Answers = Answers()
 
 
 def audit(
@@ -54,6 +58,8 @@ def audit(
         CannotAudit: No probe knows this platform.
         AuditorError: A path of the plan does not exist.
     """
+    if not plan.machine:
+        return judged(_told(host, plan), rulebook, school=plan.school, urn=plan.urn, by=plan.by)
     seen = survey(host)
     found = Found()
     done = (
@@ -66,8 +72,30 @@ def audit(
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
+        answers=plan.answers.answers,
+        waivers=plan.answers.waivers,
+        nation=plan.answers.nation,
+        devices=seen.devices,
+        health=seen.health,
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
+
+
+def _told(host: Host, plan: Plan) -> Evidence:
+    """The evidence of a self-assessment: what people answered, and no machine."""
+    return Evidence(
+        machine=Machine(
+            name="Self-assessment",
+            platform=host.platform,
+            os="no machine was looked at",
+            elevated=False,
+            taken=host.now(),
+        ),
+        answers=plan.answers.answers,
+        waivers=plan.answers.waivers,
+        nation=plan.answers.nation,
+        machine_asked=False,
+    )
 
 
 def judged(evidence: Evidence, rulebook: Rulebook, *, school: str, urn: str, by: str) -> Audit:

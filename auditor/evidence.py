@@ -7,14 +7,13 @@ hold counts, kinds and places of personal data, never a value of it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-import msgspec
+from auditor.record import Record
+from auditor.settings import Setting, SettingId
 
-
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of every record: frozen, built by keyword, encodable as it stands."""
+__all__ = ["Record", "Setting", "SettingId"]  # part of the evidence; the rest is defined here
 
 
 class Platform(StrEnum):
@@ -126,6 +125,8 @@ class Encryption(Record, frozen=True, kw_only=True):
     """Whether a recovery key was made, so that a forgotten password does not lose the drive."""
     opens_itself: bool | None = None
     """Whether this machine opens the drive without asking (BitLocker automatic unlock)."""
+    used_space_only: bool | None = None
+    """Whether only space in use was encrypted, so that what was deleted before may lie open."""
     why: Why | None = None
     """Why the state is unknown."""
 
@@ -157,59 +158,55 @@ class Volume(Record, frozen=True, kw_only=True):
     encryption: Encryption
 
 
-class SettingId(StrEnum):
-    """The settings that rules can ask for."""
+class DeviceKind(StrEnum):
+    """What was plugged in."""
 
-    REMOVABLE_WRITE_BLOCKED = "removable-write-blocked"
-    """Whether records cannot be written to an unencrypted stick."""
-    AUTOMATIC_SIGN_IN = "automatic-sign-in"
-    REMOTE_DESKTOP_OPEN = "remote-desktop-open"
-    """Whether Remote Desktop answers before anybody has signed in."""
-    SCREEN_LOCKS = "screen-locks"
-    """Whether the screen locks itself after 15 minutes or less without use."""
-    RECOVERY_KEY_ESCROWED = "recovery-key-escrowed"
-    """Whether a policy saves the key of the system drive in the school's directory first."""
-    FIXED_WRITE_BLOCKED = "fixed-write-blocked"
-    """Whether records cannot be written to an unencrypted built-in drive."""
-    DISC_BURNING_BLOCKED = "disc-burning-blocked"
-    PHONES_BLOCKED = "phones-blocked"
-    """Whether phones and cameras cannot take copies over USB."""
-    AUTORUN_OFF = "autorun-off"
-    """Whether nothing starts by itself from a stick or disc."""
-    MEMORY_ON_DISK = "memory-on-disk"
-    """Whether the system writes memory to a drive: page file, hibernation, swap."""
-    OFFLINE_FILES = "offline-files"
-    """Whether copies of network folders are kept on the machine (Offline Files)."""
-    SYSTEM_SUPPORTED = "system-supported"
-    """Whether the operating system still gets security updates."""
-    UPDATES_RECENT = "updates-recent"
-    """Whether the system installed an update within the last 30 days."""
-    ANTI_MALWARE_ON = "anti-malware-on"
-    """Whether anti-malware runs with definitions of the last seven days."""
-    FIREWALL_ON = "firewall-on"
-    GUEST_ENABLED = "guest-enabled"
-    DAILY_ADMINISTRATOR = "daily-administrator"
-    """Whether the account at work on the machine is one of its administrators."""
-    PASSWORD_LENGTH = "password-length"  # noqa: S105
-    """Whether short passwords are refused."""
-    IDLE_PROFILES = "idle-profiles"
-    """Whether there are accounts that nobody has used for 400 days."""
-    REMOTELY_MANAGED = "remotely-managed"
-    """Whether device management can lock or wipe the machine from afar."""
+    STORAGE = "storage"
+    """Sticks, portable disks and card readers."""
+    PHONE = "phone"
+    """Phones, cameras and players, which hold copies without a drive letter."""
+    DISC = "disc"
+    UNKNOWN = "unknown"
 
 
-class Setting(Record, frozen=True, kw_only=True):
-    """A setting of the machine that decides who can copy records or come in."""
+class DeviceSeen(Record, frozen=True, kw_only=True):
+    """Something that was plugged into this machine and could have carried a copy away.
 
-    id: SettingId
+    Never a serial number: two sticks of one model are two records of the same words.
+    """
+
+    kind: DeviceKind
+    model: str
+    """Maker and model, as far as told."""
+    first: datetime | None = None
+    """When it was first seen."""
+    last: datetime | None = None
+    """When it was last plugged in."""
+    attached: bool | None = None
+    """Whether it is plugged in now."""
+
+
+class HealthState(StrEnum):
+    """Whether a drive, array or pool is about to lose what is on it."""
+
+    GOOD = "good"
+    DEGRADED = "degraded"
+    """A part of it has failed; the next failure loses data."""
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+
+
+class Health(Record, frozen=True, kw_only=True):
+    """The health of a disk, an array of disks or a storage pool."""
+
+    id: str
+    """The disk or array: `sda`, `md0`, `disk 1`."""
     about: str
-    """What it is, for people."""
-    on: bool | None
-    """Whether it is in force; None when it could not be told."""
+    """For people: `disk sda (Model)`, `RAID array md0`."""
+    state: HealthState
+    redundant: bool | None = None
+    """Whether it survives the loss of one disk. That is no backup."""
     detail: str = ""
-    """Where it was found set, or why it could not be told."""
-    volume: str = ""
-    """Id of the volume that the setting is about, if it is about one."""
 
 
 class Strength(StrEnum):
@@ -313,6 +310,39 @@ class Scan(Record, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
+class Answer(Record, frozen=True, kw_only=True):
+    """What a person of the school said to the question of one rule."""
+
+    rule: str
+    """Id of the rule that asks."""
+    said: str
+    """One of the choices of the question, or a date as YYYY-MM-DD where it asks for one."""
+    given: date
+    """When it was said."""
+    by: str = ""
+    """The role that said it: `School business manager`. Never a name."""
+    note: str = ""
+    """Where the proof is kept, such as `governors' minutes of 3 October 2026`."""
+    subject: str = ""
+    """Id of the one thing it is about, such as `E:\\`; empty for all of the school."""
+
+
+class Waiver(Record, frozen=True, kw_only=True):
+    """A risk that somebody has accepted, for a time and with a reason."""
+
+    rule: str
+    reason: str
+    owner: str
+    """The role that answers for it."""
+    expires: date
+    """The last day on which it holds."""
+    agreed: date | None = None
+    subject: str = ""
+    """Pattern, with * and ?, of the ids it covers; empty for everything the rule is about."""
+    machine: str = ""
+    """Pattern of the machine names it covers; empty for all."""
+
+
 class Evidence(Record, frozen=True, kw_only=True):
     """All that one audit saw."""
 
@@ -322,3 +352,11 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    nation: str = ""
+    """England, Wales, Scotland or Northern Ireland; empty when not said."""
+    machine_asked: bool = True
+    """False for a self-assessment, in which people answered and no machine was looked at."""
+    devices: tuple[DeviceSeen, ...] = ()
+    health: tuple[Health, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from auditor.evidence import Evidence, Range, Record
+from auditor.evidence import Answer, Evidence, Range, Record, Waiver
 
 
 class Verdict(StrEnum):
@@ -106,6 +106,14 @@ class Finding(Record, frozen=True, kw_only=True):
     """Who can do it: anyone, IT support, head teacher …"""
     takes: str = ""
     """How long it takes, such as `10 minutes`."""
+    done: str = ""
+    """What it looks like when it is done."""
+    answer: Answer | None = None
+    """The answer that decided, where a person's did."""
+    waiver: Waiver | None = None
+    """The waiver that covers it, in force or expired."""
+    waived: bool = False
+    """Whether that waiver is in force: the verdict stands, but does not count as action due."""
 
 
 class Spot(Record, frozen=True, kw_only=True):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from auditor.evidence import Evidence, Place, Platform, Range, Volume
+import msgspec
+
+from auditor.evidence import Answer, Evidence, Place, Platform, Range, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
-from auditor.rulebook import Rulebook
+from auditor.rulebook import Rulebook, asking
 from auditor.rulebook.conditions import Scope, all_of
 from auditor.rulebook.facts import (
+    SCHOOL,
     Facts,
     called,
     can_leave,
@@ -18,70 +22,156 @@ from auditor.rulebook.facts import (
     protected,
     unseen,
 )
-from auditor.rulebook.judging import severity, unknown, verdict
+from auditor.rulebook.judging import answered, severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
+from auditor.rulebook.waiving import waived
+from auditor.words import day
 
 _ORDER = list(Verdict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What every rule is held against."""
+
+    evidence: Evidence
+    rulebook: Rulebook
+    known: Facts
+    answers: tuple[Answer, ...]
+    """Those that stand."""
+    school: dict[str, Answer]
+    """Those of them that are about the school as a whole, by rule."""
+    around: dict[str, object]
+    """The things of which there is one."""
+    every: dict[str, tuple[object, ...]]
+    """All things of each kind; files also by volume."""
+
+    def answers_about(self, subject: str) -> dict[str, Answer]:
+        """The answers that hold for one thing, by rule."""
+        if any(a.subject for a in self.answers):
+            return asking.about(self.answers, subject)
+        return self.school
+
+
+def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
+    known, said = facts(evidence), _standing(evidence, rulebook)
+    around: dict[str, object] = {"machine": known.machine, "scan": known.scan, "school": SCHOOL}
+    every: dict[str, tuple[object, ...]] = {
+        "volume": known.volumes,
+        "file": known.files,
+        "setting": known.settings,
+        "device": known.devices,
+        "health": known.health,
+    }
+    on: dict[str, list[object]] = {}
+    for f in known.files:
+        on.setdefault(f"file on {f.volume.id if f.volume else ''}", []).append(f)
+    every |= {k: tuple(v) for k, v in on.items()}
+    return _Case(evidence, rulebook, known, said, asking.about(said, ""), around, every)
+
+
 def judge(evidence: Evidence, rulebook: Rulebook) -> tuple[Finding, ...]:
     """What each rule says of each thing that it is about: fails first, the worst of them first."""
-    known = facts(evidence)
-    found = [f for r in rulebook.rules for f in _judged(r, known, evidence, rulebook)]
-    return tuple(sorted(found, key=_rank))
+    case = _case(evidence, rulebook)
+    found = [f for r in rulebook.rules for f in _judged(r, case)]
+    return tuple(sorted((waived(f, evidence) for f in found), key=_rank))
 
 
 def _rank(f: Finding) -> tuple[int, int, int, str, str]:
     return (_ORDER.index(f.verdict), f.severity.rank, AREAS.index(f.area), f.rule, f.subject.id)
 
 
-def _judged(r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook) -> Iterator[Finding]:
-    every: dict[str, tuple[object, ...]] = {
-        "volume": known.volumes,
-        "file": known.files,
-        "setting": known.settings,
-    }
-    around = {"machine": known.machine, "scan": known.scan}
-    things = every.get(r.kind, (around.get(r.kind),))
+def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
+    around, every = case.around, case.every
+    reason = _not_meant(r, case.evidence)
+    if reason:
+        yield _left(r, case, reason)
+        return
+    kind = r.kind if case.evidence.machine_asked else SCHOOL.id
     about = False
-    for thing in things:
-        scope = Scope(r.kind, {**around, r.kind: thing}, every)
-        said = verdict(r, scope)
-        if said is not Verdict.NOT_APPLICABLE:
+    for thing in every.get(kind, (around.get(kind),)):
+        subject = _subject(kind, thing, case.known)
+        answers = case.answers_about(subject.id)
+        words = {rule: a.said for rule, a in answers.items()}
+        scope = Scope(kind, {**around, kind: thing, "answer": words}, every)
+        came = verdict(r, scope) if kind == r.kind else answered(r, scope)
+        answer = _decided(r, came, scope, answers.get(r.id))
+        if came is not Verdict.NOT_APPLICABLE or answer:
             about = True
-            yield _finding(r, said, scope, _subject(r, thing, known), evidence, rulebook)
+            yield _finding(r, came, scope, subject, case, answer)
     if not about:
-        yield _nothing(r, known, evidence, rulebook, Scope(r.kind, around, every))
+        yield _nothing(r, case, Scope(r.kind, around, every))
 
 
-def _nothing(
-    r: Rule, known: Facts, evidence: Evidence, rulebook: Rulebook, scope: Scope
-) -> Finding:
+def _left(r: Rule, case: _Case, reason: str) -> Finding:
+    scope = Scope(r.kind, {**case.around, "answer": {}}, case.every)
+    subject = Subject(kind="school", id=SCHOOL.id, label=SCHOOL.name)
+    found = _finding(r, Verdict.NOT_APPLICABLE, scope, subject, case)
+    return msgspec.structs.replace(found, seen=reason)
+
+
+def _not_meant(r: Rule, evidence: Evidence) -> str:
+    """Why a rule does not apply before anything is looked at; empty when it does."""
+    if evidence.nation and evidence.nation not in r.nations:
+        return f"This is not asked of schools in {evidence.nation}."
+    if not evidence.machine_asked and r.ask is None:
+        return "No machine was part of this audit."
+    return ""
+
+
+def _standing(evidence: Evidence, rulebook: Rulebook) -> tuple[Answer, ...]:
+    """The answers to rules of this book that are neither too old nor of the future."""
+    asks = {r.id: r.ask for r in rulebook.rules if r.ask}
+    taken = evidence.machine.taken
+    return tuple(
+        a
+        for a in evidence.answers
+        if a.rule in asks
+        and asking.stands(a, asks[a.rule].good_for or rulebook.pack.answers_good_for, taken)
+    )
+
+
+def _decided(r: Rule, came: Verdict, scope: Scope, answer: Answer | None) -> Answer | None:
+    """The answer, where the verdict would be another without it."""
+    if answer is None:
+        return None
+    words = {k: v for k, v in scope.things["answer"].items() if k != r.id}
+    without = Scope(scope.kind, {**scope.things, "answer": words}, scope.all)
+    judged = verdict if scope.kind == r.kind else answered
+    return answer if judged(r, without) is not came else None
+
+
+def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     """A rule that met nothing it is about: not applicable only if everything was seen."""
+    known = case.known
     blind = r.kind in {"volume", "file"} and not known.survey_whole
     # A Windows machine has every setting: evidence without one is of before it was asked for.
     blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE
     whole = Subject(kind="machine", id=known.machine.name, label=known.machine.name)
-    return _finding(r, said, scope, whole, evidence, rulebook)
+    return _finding(r, said, scope, whole, case)
 
 
-def _subject(r: Rule, thing: object, known: Facts) -> Subject:
-    name = known.machine.name
-    if r.kind == "volume":
-        return Subject(kind=r.kind, id=getattr(thing, "id", ""), label=getattr(thing, "name", ""))
-    if r.kind == "setting":
+def _subject(kind: str, thing: object, known: Facts) -> Subject:
+    id_, label = known.machine.name, known.machine.name
+    if kind in {"volume", "school"}:
+        id_, label = getattr(thing, "id", ""), getattr(thing, "name", "")
+    elif kind == "setting":
         drive = getattr(getattr(thing, "volume", None), "id", "")
-        name = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
-        return Subject(kind=r.kind, id=name, label=getattr(thing, "about", ""))
-    if r.kind == "file":
-        path = getattr(thing, "path", "")
-        return Subject(kind=r.kind, id=path, label=path)
-    return Subject(kind=r.kind, id=name, label=name)
+        id_ = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
+        label = getattr(thing, "about", "")
+    elif kind == "file":
+        id_ = label = getattr(thing, "path", "")
+    return Subject(kind=kind, id=id_, label=label)
 
 
 def _finding(
-    r: Rule, said: Verdict, scope: Scope, subject: Subject, evidence: Evidence, rulebook: Rulebook
+    r: Rule,
+    said: Verdict,
+    scope: Scope,
+    subject: Subject,
+    case: _Case,
+    answer: Answer | None = None,
 ) -> Finding:
     return Finding(
         rule=r.id,
@@ -91,20 +181,31 @@ def _finding(
         verdict=said,
         severity=severity(r, scope),
         subject=subject,
-        seen=_seen(r, said, scope, subject, evidence),
+        seen=_told(r, answer) if answer else _seen(r, said, scope, subject, case.evidence),
         because=tuple(
-            Citation(source=rulebook.sources[b.source], section=b.section) for b in r.because
+            Citation(source=case.rulebook.sources[b.source], section=b.section) for b in r.because
         ),
         why=r.why,
-        remedy=r.steps(evidence.machine.platform),
+        remedy=r.steps(case.evidence.machine.platform),
         who=r.who,
         takes=r.takes,
+        done=r.done,
+        answer=answer,
     )
+
+
+def _told(r: Rule, answer: Answer) -> str:
+    """What a person said, who and when."""
+    question = r.ask.question if r.ask else ""
+    said = asking.dated(answer.said)
+    word = day(said) if said else answer.said
+    note = f" {answer.note.rstrip('.')}." if answer.note else ""
+    return f"{question} {answer.by or 'The school'}, {day(answer.given)}: {word}.{note}"
 
 
 def _seen(r: Rule, said: Verdict, scope: Scope, subject: Subject, evidence: Evidence) -> str:
     if said is Verdict.NEEDS_ANSWER:
-        return r.ask
+        return r.ask.question if r.ask else r.title
     if said is Verdict.NOT_APPLICABLE:
         return "There is nothing here that this rule is about."
     if subject.kind != r.kind:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from auditor.errors import AccessDenied, CannotAudit, HostError, NotThere, TimedOut, ToolMissing
-from auditor.evidence import Gap, Machine, Record, Setting, Volume, Why
+from auditor.evidence import DeviceSeen, Gap, Health, Machine, Record, Setting, Volume, Why
 from auditor.host import Host
 from auditor.host.about import machine
 from auditor.probes import PROBES, Fact, Probe
@@ -28,6 +28,8 @@ class Survey(Record, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...]
     gaps: tuple[Gap, ...]
     settings: tuple[Setting, ...] = ()
+    devices: tuple[DeviceSeen, ...] = ()
+    health: tuple[Health, ...] = ()
 
 
 def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
@@ -59,6 +61,8 @@ def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
         volumes=tuple(f for f in facts if isinstance(f, Volume)),
         gaps=tuple(f for f in facts if isinstance(f, Gap)),
         settings=tuple(f for f in facts if isinstance(f, Setting)),
+        devices=tuple(f for f in facts if isinstance(f, DeviceSeen)),
+        health=tuple(f for f in facts if isinstance(f, Health)),
     )
 
 

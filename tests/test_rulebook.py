@@ -175,7 +175,10 @@ def holds(text: str, **fields: object) -> bool | None:
         ("{all: [{place: fixed}, {system: yes}]}", {"place": "optical"}, False),
         ("{not: {system: yes}}", {"system": False}, True),
         ("{system: on}", {"system": True}, True),
-        ("{count: {of: file, at most: 0}}", {}, True),
+        ("{count: {of: file, at most: 0}}", {"unseen_files": 0}, True),
+        ("{count: {of: file, at most: 0}}", {"unseen_files": 2}, None),
+        ("{count: {of: file, at most: 3}}", {"unseen_files": 2}, True),
+        ("{count: {of: file, at most: 0}}", {}, None),
         ("always", {}, True),
     ],
 )

@@ -16,7 +16,7 @@ from auditor.evidence import EncryptionState, Platform, Why
 from auditor.host import Partition
 from auditor.host.powershell import SCRIPT, Answers, command, parse
 from auditor.host.recorded import Answers as Recording
-from auditor.host.recorded import Recorded, Refusal
+from auditor.host.recorded import Recorded, Refusal, asked
 from auditor.probes import windows_settings
 from auditor.probes.windows_volumes import by_bitlocker, by_shell
 from auditor.survey import Survey, survey
@@ -79,7 +79,7 @@ def machine(printed: object | None, partitions: tuple[Partition, ...] = ()) -> R
     )  # fmt: skip
     if printed is not None:
         text = printed if isinstance(printed, str) else json.dumps(printed)
-        host.answers.outputs[" ".join(command(host))] = text
+        host.answers.outputs[asked(command(host))] = text
     return host
 
 

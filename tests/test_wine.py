@@ -91,3 +91,41 @@ def test_the_platform_neutral_suite_passes() -> None:
 def test_the_program_leaves_the_checkout_alone() -> None:
     assert not (ROOT / "auditor-report").exists()
     assert shutil.which("wine")
+
+
+def test_every_windows_probe_answers_or_says_why_not() -> None:
+    plant = (
+        "import winreg\n"
+        "def put(k, n, v):\n"
+        "    with winreg.CreateKeyEx(winreg.HKEY_LOCAL_MACHINE, k) as key: winreg.SetValueEx(key, n, 0, *v)\n"
+        "D, S = winreg.REG_DWORD, winreg.REG_SZ\n"
+        r"put(r'SYSTEM\CurrentControlSet\Enum\USBSTOR\Disk&Ven_SanDisk&Prod_Ultra_Fit&Rev_1.00\4C530001&0', 'FriendlyName', (S, 'x'))" + "\n"
+        r"put(r'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\PublicProfile', 'EnableFirewall', (D, 0))" + "\n"
+        r"put(r'SYSTEM\CurrentControlSet\Services\veracrypt', 'Start', (D, 0))" + "\n"
+        "from auditor.host.this import this_machine\n"
+        "from auditor.survey import survey\n"
+        "import json, msgspec\n"
+        "s = survey(this_machine())\n"
+        "print('@@' + msgspec.json.encode(s).decode())\n"
+    )  # fmt: skip
+    try:
+        done = in_wine("-c", plant)
+    finally:
+        in_wine("-c", r"import winreg; winreg.DeleteKey(winreg.HKEY_LOCAL_MACHINE, r'SYSTEM\CurrentControlSet\Services\veracrypt')")  # fmt: skip
+
+    found = json.loads(done.stdout.partition("@@")[2])
+    settings = {s["id"]: s["on"] for s in found["settings"]}
+    assert settings["firewall-on"] is False
+    assert {
+        "password-length",
+        "guest-enabled",
+        "updates-recent",
+        "anti-malware-on",
+        "memory-on-disk",
+    } <= settings.keys()
+    assert settings["anti-malware-on"] is not True
+    assert "SanDisk Ultra Fit" in [d["model"] for d in found["devices"]]
+    assert "4C530001" not in done.stdout
+    assert not [g for g in found["gaps"] if "shape" in g["detail"]], "no probe fell over"
+    states = {v["mount"]: v["encryption"]["state"] for v in found["volumes"]}
+    assert set(states.values()) == {"unknown"}

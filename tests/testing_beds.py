@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,16 @@ def run(command: list[str], timeout: float) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def in_vm(shell: str, user: str = "") -> subprocess.CompletedProcess[str]:
-    """Runs shell text in the virtual machine, the project importable, its drives mounted."""
+def in_vm(
+    shell: str, user: str = "", sticks: Sequence[Path] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Runs shell text in the virtual machine, the project importable, its drives mounted.
+
+    Args:
+        shell: What to run.
+        user: As whom; root if empty.
+        sticks: Images that are attached as further USB sticks.
+    """
     if not shutil.which("qemu-system-x86_64"):
         pytest.skip("needs Debian packages qemu-system-x86 mmdebstrap xorriso e2fsprogs cpio kmod")
     _site()
@@ -38,6 +47,7 @@ def in_vm(shell: str, user: str = "") -> subprocess.CompletedProcess[str]:
     built = run([str(BEDS / "linux" / "run-in-vm"), "--build"], 1500)
     assert built.returncode == 0, built.stderr[-2000:]
     who = ["--user", user] if user else []
+    who += [word for stick in sticks for word in ("--stick", str(stick))]
     text = f"export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/src/.vm-site:/src; {shell}"
     return run([str(BEDS / "linux" / "run-in-vm"), *who, "-c", text], 1500)
 

@@ -11,6 +11,7 @@ from auditor import __version__
 
 COMMANDS = {
     "scan": "Audit this machine and write the report.",
+    "answer": "Answer the questions that no machine can answer.",
     "report": "Write a saved audit in another format.",
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
@@ -37,11 +38,13 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _command(name: str) -> click.Command | None:
+def _command(name: str) -> click.Command | None:  # noqa: C901 - a table
     """Imports stand here in full: a frozen program holds only what it can see imported."""
     match name:
         case "scan":
             from auditor.cli.scan import scan as found
+        case "answer":
+            from auditor.cli.answer import answer as found
         case "report":
             from auditor.cli.report import report as found
         case "judge":

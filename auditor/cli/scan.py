@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from auditor.audit import Plan, audit
+from auditor.cli.answered import answered
 from auditor.cli.progress import progress
 from auditor.cli.writing import folder, put
 from auditor.evidence import Evidence
@@ -17,6 +18,7 @@ from auditor.host.this import this_machine
 from auditor.reports import Format
 from auditor.reports import load as form
 from auditor.rulebook import load, personal_data
+from auditor.rulebook.rules import NATIONS
 from auditor.shipped import shipped
 
 WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "report.csv": "csv"}
@@ -36,6 +38,13 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
 @click.option("--by", default="", help="Who ran the audit: a role does, such as 'IT auditor'.")
 @click.option("--pack", default="school-default", show_default=True, help="The pack of rules.")
 @click.option(
+    "--answers",
+    "answers_",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file of answers and waivers; may be given again.",
+)
+@click.option(
     "--reader",
     type=click.Choice(["school", "auditor"]),
     default="school",
@@ -44,6 +53,12 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
 )
 @click.option(
     "--jobs", type=click.IntRange(1, 64), help="Worker processes; one a core if not said."
+)
+@click.option("--no-machine", is_flag=True, help="A self-assessment: judge the answers alone.")
+@click.option(
+    "--nation",
+    type=click.Choice(NATIONS, case_sensitive=False),
+    help="Where the school is, so that only rules of that nation apply.",
 )
 @click.option("--no-files", is_flag=True, help="Look at drives and settings only.")
 @click.option(
@@ -62,8 +77,11 @@ def scan(
     urn: str,
     by: str,
     pack: str,
+    answers_: tuple[str, ...],
     reader: str,
     jobs: int | None,
+    no_machine: bool,
+    nation: str | None,
     no_files: bool,
     fail_on: str,
     open_: bool,
@@ -91,24 +109,32 @@ def scan(
     out = folder(output)
     rules = shipped("rules")
     rulebook, definitions = load(rules, pack), personal_data.load(rules)
+    host = this_machine()
+    said = answered(answers_, rulebook, host.now().date(), nation or "")
     plan = Plan(
         paths=paths,
+        machine=not no_machine,
         files=not no_files,
         keep_out=(str(out),),
         jobs=jobs,
-        school=school,
-        urn=urn,
+        school=school or said.school,
+        urn=urn or said.urn,
         by=by,
+        answers=said,
     )
     with progress(quiet=quiet) as watch:
-        done = audit(this_machine(), rulebook, definitions, plan, watch)
+        done = audit(host, rulebook, definitions, plan, watch)
+    _report(done, out, reader)
+    if open_:
+        click.launch(str(out / "report.html"))
+    return code(done, Severity(fail_on))
+
+
+def _report(done: Audit, out: Path, reader: str) -> None:
     for name, kind in WRITTEN.items():
         put(out / name, form(kind).render(done, reader))
     click.echo(form("text").render(done, reader), nl=False)
     click.echo(f"Report: {Path(out, 'report.html').resolve()}")
-    if open_:
-        click.launch(str(out / "report.html"))
-    return code(done, Severity(fail_on))
 
 
 def code(done: Audit, fail_on: Severity) -> int:
@@ -121,4 +147,4 @@ def code(done: Audit, fail_on: Severity) -> int:
 
 def _blind(seen: Evidence) -> bool:
     """Whether the audit saw neither a drive nor a file, so that no fail means nothing."""
-    return not seen.volumes and not seen.scan.examined
+    return seen.machine_asked and not seen.volumes and not seen.scan.examined

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from auditor.evidence import Platform, Record
+from auditor.host.sectors import Sectors
 
 
 class Partition(Record, frozen=True, kw_only=True):
@@ -75,8 +76,8 @@ class Host(Protocol):
     def environment(self, variable: str) -> str:
         """An environment variable of the account that runs the audit."""
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:
-        """Standard output of a program that only reads; raises on a non-zero exit."""
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
+        """Standard output of a program that only reads; failing raises, unless any exit will do."""
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""
@@ -89,3 +90,12 @@ class Host(Protocol):
 
     def volume_label(self, root: str) -> str:
         """The label of a Windows volume."""
+
+    def sectors(self, device: str) -> Sectors:
+        """What the first sectors of a drive or image file say; live drives need root."""
+
+    def device_target(self, letter: str) -> str:
+        r"""What a Windows drive letter such as `E:` leads to: `\Device\HarddiskVolume3`."""
+
+    def shortest_password(self) -> int:
+        """Characters that a new password of a local Windows account must have at least."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from auditor.errors import AccessDenied, HostError, NotThere, ToolMissing
 from auditor.host import Host
@@ -67,11 +70,24 @@ try {
     } catch { }
     try {
       $a = Invoke-CimMethod -InputObject $v -MethodName GetConversionStatus
-      if ($a.ReturnValue -eq 0) { $one.Conversion = [int]$a.ConversionStatus }
+      if ($a.ReturnValue -eq 0) {
+        $one.Conversion = [int]$a.ConversionStatus
+        if ($null -ne $a.EncryptionFlags) { $one.Flags = [int]$a.EncryptionFlags }
+      }
     } catch { }
     try {
       $a = Invoke-CimMethod -InputObject $v -MethodName GetEncryptionMethod
       if ($a.ReturnValue -eq 0) { $one.Method = [int]$a.EncryptionMethod }
+    } catch { }
+    try {
+      $a = Invoke-CimMethod -InputObject $v -MethodName IsAutoUnlockEnabled
+      if ($a.ReturnValue -eq 0) { $one.AutoUnlock = [bool]$a.IsAutoUnlockEnabled }
+    } catch { }
+    try {
+      $q = @{ KeyProtectorType = [uint32]3 }
+      $a = Invoke-CimMethod -InputObject $v -MethodName GetKeyProtectors -Arguments $q
+      $ids = @($a.VolumeKeyProtectorID | Where-Object { $_ })
+      if ($a.ReturnValue -eq 0) { $one.Recovery = $ids.Count }
     } catch { }
     $one
   })
@@ -84,6 +100,80 @@ try {
     if ($null -ne $p) { @{ DriveLetter = $drive; Protection = [int]$p } }
   })
 } catch { $errors.shell = "$($_.CategoryInfo.Category)" }
+try {
+  $items = Get-CimInstance -Namespace $storage -ClassName MSFT_PhysicalDisk
+  $found.physical = @($items | ForEach-Object {
+    @{ DeviceId = "$($_.DeviceId)"; FriendlyName = $_.FriendlyName; Health = [int]$_.HealthStatus }
+  })
+} catch { $errors.physical = "$($_.CategoryInfo.Category)" }
+try {
+  $items = Get-CimInstance -Namespace $storage -ClassName MSFT_VirtualDisk
+  $found.pools = @($items | ForEach-Object {
+    @{
+      FriendlyName = $_.FriendlyName
+      Health = [int]$_.HealthStatus
+      Resiliency = $_.ResiliencySettingName
+    }
+  })
+} catch { $errors.pools = "$($_.CategoryInfo.Category)" }
+try {
+  $space = 'root/Microsoft/Windows/Defender'
+  $items = Get-CimInstance -Namespace $space -ClassName MSFT_MpComputerStatus
+  $found.defender = @($items | ForEach-Object {
+    @{
+      Enabled = $_.AntivirusEnabled
+      RealTime = $_.RealTimeProtectionEnabled
+      Age = [int]$_.AntivirusSignatureAge
+      Mode = $_.AMRunningMode
+    }
+  })
+} catch { $errors.defender = "$($_.CategoryInfo.Category)" }
+try {
+  $items = Get-CimInstance -Namespace root/SecurityCenter2 -ClassName AntiVirusProduct
+  $found.products = @($items | ForEach-Object { @{ State = [int]$_.productState } })
+} catch { $errors.products = "$($_.CategoryInfo.Category)" }
+try {
+  $items = Get-CimInstance -ClassName Win32_UserAccount -Filter 'LocalAccount=TRUE'
+  $found.accounts = @($items | ForEach-Object {
+    @{ Kind = [int]($_.SID -split '-')[-1]; Disabled = $_.Disabled }
+  } | Where-Object { $_.Kind -lt 1000 })
+} catch { $errors.accounts = "$($_.CategoryInfo.Category)" }
+try {
+  $u = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results.LastInstallationSuccessDate
+  $found.updates = @(@{ Installed = $u.ToString('o') })
+} catch { $errors.updates = "$($_.CategoryInfo.Category)" }
+try {
+  $log = 'Microsoft-Windows-BitLocker/BitLocker Management'
+  $e = Get-WinEvent -FilterHashtable @{ LogName = $log; Id = 845 } -MaxEvents 1
+  $found.escrow = @(@{ When = $e.TimeCreated.ToUniversalTime().ToString('o') })
+} catch { $errors.escrow = "$($_.CategoryInfo.Category)" }
+try {
+  $seen = @(Get-PnpDevice -Class @('DiskDrive', 'WPD', 'CDROM') | Where-Object {
+    ($_.InstanceId -split '\\')[0] -in 'USBSTOR', 'SCSI', 'USB'
+  } | Select-Object -First 300)
+  $keys = 'FirstInstallDate', 'LastArrivalDate', 'BusTypeGuid' | ForEach-Object {
+    "DEVPKEY_Device_$_"
+  }
+  $dates = @{}
+  if ($seen.Count) {
+    Get-PnpDeviceProperty -InstanceId $seen.InstanceId -KeyName $keys | ForEach-Object {
+      $v = $_.Data
+      if ($v -is [datetime]) { $v = $v.ToUniversalTime().ToString('o') } else { $v = "$v" }
+      $dates["$($_.InstanceId)|$($_.KeyName)"] = $v
+    }
+  }
+  $found.devices = @($seen | ForEach-Object {
+    @{
+      Name = $_.FriendlyName
+      Class = $_.Class
+      Way = ($_.InstanceId -split '\\')[0]
+      Present = $_.Present
+      First = $dates["$($_.InstanceId)|$($keys[0])"]
+      Last = $dates["$($_.InstanceId)|$($keys[1])"]
+      Bus = $dates["$($_.InstanceId)|$($keys[2])"]
+    }
+  })
+} catch { $errors.devices = "$($_.CategoryInfo.Category)" }
 $found | ConvertTo-Json -Depth 6 -Compress
 """
 
@@ -97,13 +187,25 @@ def command(host: Host) -> tuple[str, ...]:
     return (program, *quiet, "-EncodedCommand", encoded)
 
 
+_asked: WeakKeyDictionary[Host, Answers | HostError] = WeakKeyDictionary()
+"""What each machine said: several probes read the one answer, also when it is a refusal."""
+
+
 def ask(host: Host) -> Answers:
-    """What the script prints.
+    """What the script prints; it is run once for a machine.
 
     Raises:
         HostError: PowerShell is missing, closed by a policy, or says something else.
     """
-    return parse(host.run(*command(host), timeout=SECONDS))
+    if host not in _asked:
+        try:
+            _asked[host] = parse(host.run(*command(host), timeout=SECONDS))
+        except HostError as e:
+            _asked[host] = e
+    found = _asked[host]
+    if isinstance(found, HostError):
+        raise found
+    return found
 
 
 class Answers:
@@ -147,6 +249,33 @@ def parse(printed: bytes) -> Answers:
     if not isinstance(found, dict):
         raise HostError("PowerShell's answer is not understood", where="powershell.exe")
     return Answers(found)
+
+
+def whole(item: dict[str, Any], name: str) -> int:
+    """A whole number; -1 for anything else, which no enumeration here uses."""
+    found = item.get(name)
+    if isinstance(found, str) and found.isdigit():
+        return int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) else -1
+
+
+def words(item: dict[str, Any], name: str) -> str:
+    """A text; empty for anything else."""
+    found = item.get(name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def moment(item: dict[str, Any], name: str) -> datetime | None:
+    """A date in the round-trip form that the script prints; None for anything else.
+
+    A date without a zone is UTC here. PowerShell prints seven digits of a second, Python reads six.
+    """
+    try:
+        text = re.sub(r"(\.\d{6})\d+", r"\1", words(item, name))
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def unwrapped(value: Any) -> Any:

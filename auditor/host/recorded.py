@@ -7,7 +7,7 @@ asked of the real machine is NotThere or ToolMissing; nothing is made up.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
@@ -18,10 +18,12 @@ from auditor import errors
 from auditor.errors import HostError, NotThere, ToolMissing
 from auditor.evidence import Platform, Record
 from auditor.host import Partition, Usage
+from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
 
 FILE = "machine.json"
+SCRIPT_FOLLOWS = "-EncodedCommand"
 
 
 class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
@@ -55,6 +57,10 @@ class Answers(Record, frozen=True, kw_only=True):
     registry_keys: dict[str, tuple[str, ...] | Refusal] = {}
     drive_types: dict[str, int] = {}
     labels: dict[str, str | Refusal] = {}
+    sectors: dict[str, Sectors | Refusal] = {}
+    targets: dict[str, str | Refusal] = {}
+    passwords: dict[str, int | Refusal] = {}
+    """Under one question, `shortest`: how long a password must be."""
 
 
 def _refuse(refusal: Refusal, where: str) -> NoReturn:
@@ -136,9 +142,9 @@ class Recorded:
         """An environment variable."""
         return _answer(self.answers.variables, variable)
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:  # noqa: ARG002 - Host's signature
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:  # noqa: ARG002 - Host's signature
         """What the program printed."""
-        line = " ".join(command)
+        line = asked(command)
         if line in self.answers.binary:
             return base64.b64decode(self.answers.binary[line])
         if line not in self.answers.outputs:
@@ -163,6 +169,26 @@ class Recorded:
     def volume_label(self, root: str) -> str:
         """The label of a volume."""
         return _answer(self.answers.labels, root)
+
+    def sectors(self, device: str) -> Sectors:
+        """What the first sectors of a drive said."""
+        return _answer(self.answers.sectors, device)
+
+    def device_target(self, letter: str) -> str:
+        """What a drive letter led to."""
+        return _answer(self.answers.targets, letter)
+
+    def shortest_password(self) -> int:
+        """Characters of the shortest password."""
+        return _answer(self.answers.passwords, "shortest")
+
+
+def asked(command: Sequence[str]) -> str:
+    """The question that a command line puts: a script is left out, so that it may be improved."""
+    words = list(command)
+    if SCRIPT_FOLLOWS in words:
+        del words[words.index(SCRIPT_FOLLOWS) + 1 :]
+    return " ".join(words)
 
 
 def _answer(table: Mapping[str, T | Refusal], question: str) -> T:

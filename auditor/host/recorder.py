@@ -14,7 +14,8 @@ import msgspec
 from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Usage
-from auditor.host.recorded import FILE, Answers, Refusal
+from auditor.host.recorded import FILE, Answers, Refusal, asked
+from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
 
@@ -107,10 +108,12 @@ class Recorder:
         """An environment variable."""
         return self._keep("variables", variable, lambda: self.host.environment(variable))
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
         """What a program prints."""
-        line = " ".join(command)
-        return self._bytes("outputs", line, lambda: self.host.run(*command, timeout=timeout))
+        line = asked(command)
+        return self._bytes(
+            "outputs", line, lambda: self.host.run(*command, timeout=timeout, any_exit=any_exit)
+        )
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
         """A value of the registry."""
@@ -132,6 +135,18 @@ class Recorder:
     def volume_label(self, root: str) -> str:
         """The label of a volume."""
         return self._keep("labels", root, lambda: self.host.volume_label(root))
+
+    def sectors(self, device: str) -> Sectors:
+        """What the first sectors of a drive say; the sectors themselves are not kept."""
+        return self._keep("sectors", device, lambda: self.host.sectors(device))
+
+    def device_target(self, letter: str) -> str:
+        """What a drive letter leads to."""
+        return self._keep("targets", letter, lambda: self.host.device_target(letter))
+
+    def shortest_password(self) -> int:
+        """Characters of the shortest password."""
+        return self._keep("passwords", "shortest", self.host.shortest_password)
 
     def answers(self) -> Answers:
         """All that was said so far, as a recording."""

@@ -49,6 +49,9 @@ UBUNTU = {
     "16.04": "2021-04-30", "18.04": "2023-05-31", "20.04": "2025-05-31", "22.04": "2027-04-30",
     "24.04": "2029-04-30", "26.04": "2031-04-30",
 }  # fmt: skip
+LAST_ENDED_MACOS = 13
+MACOS = {14: "2026-09-15", 15: "2027-09-15", 26: "2028-09-15"}
+"""When three newer releases are likely to be out; from memory of Apple's practice."""
 DEBIAN = {"10": "2024-06-30", "11": "2026-08-31", "12": "2028-06-30", "13": "2030-06-30"}
 """Debian with its free long-term support."""
 
@@ -67,6 +70,18 @@ def windows(build: int, edition: str, *, server: bool) -> Support | None:
     if build < LAST_WINDOWS_10:
         return Support(date.fromisoformat("2024-06-11"))
     return _dated(CLIENTS.get(build, ("", ""))[business], build)
+
+
+def macos(major: int) -> Support | None:
+    """Support of a macOS by its first number.
+
+    Apple gives no dates, so that only what its practice of three releases has plainly ended is
+    called ended.
+    """
+    if major <= LAST_ENDED_MACOS:
+        return Support(date(2025, 9, 15))
+    ends = MACOS.get(major)
+    return Support(date.fromisoformat(ends), extended=True) if ends else None
 
 
 def linux(release: dict[str, str]) -> Support | None:

@@ -15,6 +15,7 @@ from functools import cache
 from auditor.errors import HostError
 from auditor.evidence import Encryption, EncryptionState, Place, Why
 from auditor.host import Host
+from auditor.host.sectors import Sectors
 
 _CRYPT = {
     "CRYPT-LUKS1-": "LUKS1",
@@ -27,7 +28,8 @@ _CRYPT = {
 """What `dm/uuid` begins with for a mapping that decrypts (cryptsetup, lib/libdevmapper.c).
 
 CRYPT-VERITY and CRYPT-INTEGRITY check and do not encrypt. CRYPT-BITLK is left out on purpose: a
-suspended BitLocker volume opens by the same name although its key lies beside it in the clear.
+suspended BitLocker volume opens by the same name although its key lies beside it in the clear, so
+that only its own header tells.
 """
 _BUSES = (
     (re.compile(r"/usb\d+/"), "usb"),
@@ -40,6 +42,10 @@ _BUSES = (
 )
 
 
+OPEN = Sectors(state=EncryptionState.OFF)
+UNTOLD = Sectors()
+
+
 class Blocks:
     """The block devices of one host; answers are kept, so make a new one for a new look."""
 
@@ -47,6 +53,7 @@ class Blocks:
         self.host = host
         self.path = cache(self._path)
         self.udev = cache(self._udev)
+        self.sectors = cache(self._sectors)
         self.udev_runs = bool(self._names("/run/udev/data"))
 
     def nodes(self) -> tuple[str, ...]:
@@ -89,6 +96,11 @@ class Blocks:
     def is_partition(self, node: str) -> bool:
         """Whether it is a partition of a disk."""
         return bool(self.text(node, "partition"))
+
+    def is_disk(self, node: str) -> bool:
+        """Whether it is a drive of its own: no partition, mapping, array, loop or memory."""
+        made = node.startswith(("dm-", "md", "loop", "zram", "ram", "zd", "nbd", "fd"))
+        return not made and not self.is_partition(node) and bool(self.size(node))
 
     def whole(self, node: str) -> str:
         """The disk of a partition; the node itself when it is not one."""
@@ -148,35 +160,64 @@ class Blocks:
         return Place.FIXED
 
     def encryption(self, node: str) -> Encryption:
-        """Whether every way from the node down to a disk passes a mapping that decrypts."""
-        ways = set(self._ways(node, ()))
-        if not ways or "?" in ways:
-            return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
-        products = sorted(ways - {""})
-        if not products:
-            return Encryption(state=EncryptionState.OFF)
-        state = EncryptionState.PARTIAL if "" in ways else EncryptionState.ON
-        return Encryption(state=state, product=", ".join(products), locked=False)
+        """Whether every way from the node down to a disk passes a mapping that decrypts.
 
-    def _ways(self, node: str, seen: tuple[str, ...]) -> Iterator[str]:
-        """For each way down: the product that encrypts it, empty for none, `?` for not known."""
+        With root the header below each mapping is read too: it knows the cipher, and that of the
+        null cipher or of a suspended BitLocker volume protects nothing.
+        """
+        ways = set(self._ways(node, ()))
+        states = {w.state for w in ways}
+        if not ways or EncryptionState.UNKNOWN in states:
+            return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
+        state = states.pop() if len(states) == 1 else EncryptionState.PARTIAL
+        if state is EncryptionState.OFF:
+            return Encryption(state=state)
+        return Encryption(
+            state=state,
+            product=", ".join(sorted({w.product for w in ways if w.product})),
+            method=", ".join(sorted({w.method for w in ways if w.method})),
+            recovery=next(iter(ways)).recovery if len(ways) == 1 else None,
+            locked=False,
+        )
+
+    def _ways(self, node: str, seen: tuple[str, ...]) -> Iterator[Sectors]:
+        """What encrypts each way down."""
         if node in seen or not self.path(node):
-            yield "?"
+            yield UNTOLD
             return
         uuid = self.text(node, "dm/uuid")
         product = next((p for start, p in _CRYPT.items() if uuid.startswith(start)), "")
-        if product:
-            yield product
-        elif uuid.startswith("CRYPT-BITLK-"):
-            yield "?"
-        elif below := self.slaves(node):
+        below = self.slaves(node)
+        if product or uuid.startswith("CRYPT-BITLK-"):
+            yield self._mapping(product, below)
+        elif below:
             for n in below:
                 yield from self._ways(n, (*seen, node))
         elif self.is_partition(node):
             yield from self._ways(self.whole(node), (*seen, node))
         else:
             # A mapping without anything below it is one that we could not follow.
-            yield "?" if node.startswith(("dm-", "md", "loop")) else ""
+            yield UNTOLD if node.startswith(("dm-", "md", "loop")) else OPEN
+
+    def _mapping(self, product: str, below: tuple[str, ...]) -> Sectors:
+        """A mapping that decrypts, and what its header says where it may be read.
+
+        Only a header of the mapping's own kind is believed: a LUKS header kept apart leaves
+        something else, or nothing that is known, at the start of the drive.
+        """
+        header = self.sectors(below[0]) if len(below) == 1 else None
+        ours = header is not None and header.product == (product or "BitLocker")
+        if header is not None and ours and header.state is not EncryptionState.UNKNOWN:
+            return header
+        if not product:
+            return UNTOLD
+        return Sectors(state=EncryptionState.ON, product=product)
+
+    def _sectors(self, node: str) -> Sectors | None:
+        """The first sectors of a node; None without the right to read them."""
+        with suppress(HostError):
+            return self.host.sectors(f"/dev/{node}")
+        return None
 
     def label(self, node: str) -> str:
         """The label of its file system, from the udev database."""

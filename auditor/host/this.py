@@ -16,6 +16,7 @@ import psutil
 from auditor.errors import AccessDenied, HostError, NotThere, TimedOut, ToolMissing
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Usage
+from auditor.host.sectors import Sectors, recognise
 
 _PLATFORMS = {"win32": Platform.WINDOWS, "cygwin": Platform.WINDOWS, "darwin": Platform.MACOS}
 
@@ -124,7 +125,7 @@ class ThisMachine:
         except KeyError as e:
             raise NotThere("the variable is not set", where=variable) from e
 
-    def run(self, *command: str, timeout: float = 20.0) -> bytes:
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
         """Standard output of a program that only reads."""
         try:
             done = subprocess.run(
@@ -132,7 +133,7 @@ class ThisMachine:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=timeout,
-                check=True,
+                check=not any_exit,
                 env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
             )
         except FileNotFoundError as e:
@@ -175,6 +176,36 @@ class ThisMachine:
     def volume_label(self, root: str) -> str:
         """The label of a Windows volume."""
         return _windows_volume(root)[0]
+
+    def sectors(self, device: str) -> Sectors:
+        """What the first sectors of a drive or image file say."""
+        try:
+            with Path(device).open("rb", buffering=0) as f:
+
+                def read(offset: int, length: int) -> bytes:
+                    f.seek(offset)
+                    return f.read(length) or b""
+
+                return recognise(read)
+        except OSError as e:
+            raise _named(e, device) from e
+
+    def device_target(self, letter: str) -> str:
+        """What a Windows drive letter leads to, by QueryDosDeviceW."""
+        if sys.platform != "win32":
+            raise NotThere("there are no drive letters on this system", where=letter)
+        import ctypes
+
+        target = ctypes.create_unicode_buffer(1024)
+        if not ctypes.windll.kernel32.QueryDosDeviceW(letter, target, 1024):
+            raise NotThere("the letter leads nowhere", where=letter)
+        return target.value
+
+    def shortest_password(self) -> int:
+        """Characters of the shortest password, by NetUserModalsGet at level 0."""
+        if sys.platform != "win32":
+            raise NotThere("there are no Windows accounts on this system", where="NetUserModalsGet")
+        return _shortest_password()
 
 
 def _named(error: OSError, where: str) -> HostError:
@@ -261,3 +292,22 @@ def _opened(key: str) -> Any:
     hive, _, path = key.partition("\\")
     top = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
     return winreg.OpenKey(top, path, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+
+
+def _shortest_password() -> int:
+    """First number of USER_MODALS_INFO_0 (Microsoft Learn, lmaccess.h)."""
+    if sys.platform != "win32":
+        raise NotThere("there are no Windows accounts on this system", where="NetUserModalsGet")
+    import ctypes
+
+    netapi = ctypes.WinDLL("netapi32")
+    found = ctypes.c_void_p()
+    status = netapi.NetUserModalsGet(None, 0, ctypes.byref(found))
+    if status == 5:
+        raise AccessDenied("the system refused", where="NetUserModalsGet")
+    if status or not found.value:
+        raise HostError(f"Windows answered with error {status}", where="NetUserModalsGet")
+    try:
+        return int(ctypes.cast(found, ctypes.POINTER(ctypes.c_uint32))[0])
+    finally:
+        netapi.NetApiBufferFree(found)

@@ -10,19 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from auditor.evidence import Gap, Platform, Setting, Volume
+from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
+    linux_devices,
     linux_settings,
+    linux_storage,
     linux_volumes,
+    macos_devices,
+    macos_settings,
     macos_volumes,
     windows_accounts,
     windows_protection,
+    windows_safety,
     windows_settings,
     windows_volumes,
 )
 
-Fact = Volume | Setting | Gap
+Fact = Volume | Setting | DeviceSeen | Health | Gap
 
 
 class Probe(Protocol):
@@ -42,5 +47,10 @@ PROBES: tuple[Probe, ...] = (
     windows_settings,
     windows_protection,
     windows_accounts,
+    windows_safety,
     linux_settings,
+    linux_storage,
+    linux_devices,
+    macos_settings,
+    macos_devices,
 )

@@ -13,6 +13,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date, timedelta
 
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
@@ -23,8 +24,9 @@ PLATFORMS = frozenset({Platform.LINUX})
 
 MODULES = ("/etc/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d", "/run/modprobe.d")
 _REFUSED = re.compile(r"^\s*install\s+(\S+)\s+(?:/usr)?/s?bin/(?:false|true)\s*$", re.MULTILINE)
-DRIVERS = frozenset({"usb_storage", "uas"})
-"""Both read sticks; fast ones come by UASP, which falls back to usb-storage."""
+DRIVER = "usb_storage"
+"""Fast sticks come by uas, which needs this module too: with it refused neither loads (seen on
+Linux 6.1)."""
 
 SIGN_IN_FILES = (
     "/etc/gdm3/custom.conf",
@@ -60,10 +62,14 @@ def ask(host: Host) -> Iterator[Setting]:
     yield write_block(host, answers=answers)
     yield automatic_sign_in(host, answers=answers)
     yield system_supported(host)
+    yield firewall(host, answers=answers)
+    yield updates(host)
+    yield daily_administrator(host)
+    yield screen_lock()
 
 
 def write_block(host: Host, *, answers: bool) -> Setting:
-    """Whether the drivers of USB storage are switched off; then no stick can be written.
+    """Whether the driver of USB storage is switched off; then no stick can be written.
 
     A list of allowed devices (USBGuard) is root's to read, so that it is told as not known.
     """
@@ -71,7 +77,7 @@ def write_block(host: Host, *, answers: bool) -> Setting:
     refused = {m.replace("-", "_") for t in texts for m in _REFUSED.findall(t)}
     on: bool | None = None
     detail = ""
-    if refused >= DRIVERS:
+    if DRIVER in refused:
         on, detail = True, "Set: USB storage is switched off."
     elif _there(host, "/etc/usbguard"):
         detail = "USBGuard is installed; its list of allowed devices is for administrators."
@@ -106,6 +112,74 @@ def system_supported(host: Host) -> Setting:
         )
         on, detail = told(linux(release), host.now().date())
     return Setting(id=SettingId.SYSTEM_SUPPORTED, about="operating system", on=on, detail=detail)
+
+
+FIREWALLS = ("ufw.service", "firewalld.service", "nftables.service")
+STARTED = "/etc/systemd/system/multi-user.target.wants"
+"""Services that systemd starts; ufw is ordered before the network and may stand elsewhere."""
+
+
+def firewall(host: Host, *, answers: bool) -> Setting:
+    """Whether a firewall is started with the system. Rules set otherwise cannot be seen."""
+    on: bool | None = None
+    detail = "No firewall service is started; rules may be set in another way."
+    with suppress(HostError):
+        ufw = host.read("/etc/ufw/ufw.conf").decode("utf-8", "replace")
+        if re.search(r"^ENABLED\s*=\s*[\"']?yes", ufw, re.MULTILINE):
+            on, detail = True, "ufw is enabled."
+    with suppress(HostError):
+        started = set(host.names(STARTED)) & {*FIREWALLS[1:]}
+        if started:
+            on, detail = True, f"{min(started)} is started with the system."
+    if not answers:
+        detail = ""
+    return Setting(id=SettingId.FIREWALL_ON, about="firewall", on=on, detail=detail)
+
+
+APT = "/var/log/apt/history.log"
+_UPGRADED = re.compile(
+    r"^Start-Date: (\d{4}-\d\d-\d\d)(?:(?!^$).)*?^Upgrade:", re.MULTILINE | re.DOTALL
+)
+RECENT = timedelta(days=30)
+
+
+def updates(host: Host) -> Setting:
+    """Whether packages were upgraded within 30 days, by the log of APT (dates are local).
+
+    An older or missing entry proves nothing: the log is turned over every month.
+    """
+    on, detail = None, "The log of updates does not say."
+    with suppress(HostError, ValueError):
+        dates = _UPGRADED.findall(host.read(APT, 8_000_000).decode("utf-8", "replace"))
+        if dates:
+            last = date.fromisoformat(max(dates))
+            recent = host.now().date() - last <= RECENT
+            on = True if recent else None
+            detail = f"Last update {last.day} {last:%B %Y}."
+    return Setting(id=SettingId.UPDATES_RECENT, about="updates", on=on, detail=detail)
+
+
+ADMINISTRATORS = frozenset({"sudo", "wheel", "admin"})
+
+
+def daily_administrator(host: Host) -> Setting:
+    """Whether the account at work may become root. Root itself tells nothing of the day."""
+    on: bool | None = None
+    if not host.elevated:
+        with suppress(HostError):
+            groups = set(host.run("/usr/bin/id", "-nG").decode("utf-8", "replace").split())
+            on = bool(groups & ADMINISTRATORS) if groups else None
+    return Setting(id=SettingId.DAILY_ADMINISTRATOR, about="rights of the account at work", on=on)
+
+
+def screen_lock() -> Setting:
+    """Each desktop keeps this in a database of its own; asking for it may write to it."""
+    return Setting(
+        id=SettingId.SCREEN_LOCKS,
+        about="screen lock",
+        on=None,
+        detail="Look in the desktop's settings, Privacy, Screen lock.",
+    )
 
 
 def _texts(host: Host, files: tuple[str, ...], folders: tuple[str, ...]) -> tuple[list[str], bool]:

@@ -1,83 +1,31 @@
-r"""Drives, sticks, cards and discs of a Linux machine, from /proc and /sys, without root.
+"""Drives, sticks, cards and discs of a Linux machine, from /proc and /sys, without root.
 
-Sample of /proc/self/mountinfo (Linux 6.1):
-    33 23 8:16 / /media/teacher/MY\040STICK rw,nosuid - vfat /dev/sdb rw,uid=1000
+With root the first sectors are read too, which know ciphers and what is on a drive that is only
+attached.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
-from auditor.errors import HostError
+from auditor.errors import HostError, ToolMissing
 from auditor.evidence import Encryption, EncryptionState, Gap, Place, Platform, Volume, Why
 from auditor.host import Host, Usage
+from auditor.host.mounts import NETWORK, Mount, below, chosen, parse
+from auditor.host.sectors import Sectors
 from auditor.host.sysfs import Blocks
 from auditor.words import shown
 
 PLATFORMS = frozenset({Platform.LINUX})
 SOURCE = "linux_volumes"
 
-NETWORK = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "ceph",
-        "glusterfs",
-        "davfs",
-        "fuse.sshfs",
-        "fuse.rclone",
-        "fuse.davfs",
-        "fuse.glusterfs",
-        "fuse.s3fs",
-        "fuse.onedriver",
-        "fuse.google-drive-ocamlfuse",
-        "fuse.curlftpfs",
-        "fuse.smbnetfs",
-        "virtiofs",
-    ]
-)
-PSEUDO = frozenset(
-    [
-        "autofs",
-        "binfmt_misc",
-        "bpf",
-        "cgroup",
-        "cgroup2",
-        "configfs",
-        "debugfs",
-        "devpts",
-        "devtmpfs",
-        "efivarfs",
-        "fusectl",
-        "fuse.gvfsd-fuse",
-        "fuse.lxcfs",
-        "fuse.portal",
-        "fuse.snapfuse",
-        "hugetlbfs",
-        "mqueue",
-        "nsfs",
-        "overlay",
-        "proc",
-        "pstore",
-        "ramfs",
-        "rpc_pipefs",
-        "securityfs",
-        "selinuxfs",
-        "squashfs",
-        "sysfs",
-        "tmpfs",
-        "tracefs",
-    ]
-)
-"""Mounts without files of people: kernel tables, memory, program images and container layers."""
+STACKED = {
+    "ecryptfs": "eCryptfs", "fuse.gocryptfs": "gocryptfs", "fuse.encfs": "EncFS",
+    "fuse.cryfs": "CryFS", "fuse.securefs": "securefs", "fuse.veracrypt": "VeraCrypt",
+}  # fmt: skip
+"""File systems that show a folder of closed files as open ones while they are mounted."""
 FIRMWARE = frozenset({"/boot", "/boot/efi", "/efi"})
 """Mounts that start the machine; they hold no user data and cannot be encrypted like the rest."""
 FIRMWARE_TYPES = frozenset(
@@ -92,24 +40,13 @@ MEMBERS = frozenset({"LVM2_member", "linux_raid_member", "swap", "zfs_member", "
 """Not file systems: parts of something larger, or swap."""
 
 
-class Mount(NamedTuple):
-    """One line of mountinfo."""
-
-    number: str
-    root: str
-    mount: str
-    options: str
-    filesystem: str
-    source: str
-
-
 def ask(host: Host) -> Iterator[Volume | Gap]:
     """Every mounted file system of a drive or share, then what is attached but not mounted."""
     blocks = Blocks(host)
     mounts = parse(host.read("/proc/self/mountinfo", 4_000_000).decode("utf-8", "surrogateescape"))
     busy = set()
     for mount in chosen(mounts):
-        node = blocks.number(mount.number) or blocks.named(mount.source)
+        node = _node(blocks, mount, mounts)
         busy.add(node)
         if mount.mount not in FIRMWARE:
             yield from _mounted(host, blocks, mount, node, mounts)
@@ -117,46 +54,6 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
     for node in blocks.nodes():
         if node not in busy and _is_leaf(blocks, node):
             yield from _unmounted(blocks, node)
-
-
-def parse(mountinfo: str) -> list[Mount]:
-    """The lines of /proc/self/mountinfo (proc(5)); lines of another shape are passed over."""
-    found = []
-    for line in mountinfo.splitlines():
-        left, mark, right = line.partition(" - ")
-        a, b = left.split(" "), right.split(" ")
-        if mark and len(a) >= 6 and len(b) >= 2:
-            found.append(Mount(a[2], _octal(a[3]), _octal(a[4]), a[5], b[0], _octal(b[1])))
-    return found
-
-
-def _octal(text: str) -> str:
-    raw = re.sub(
-        rb"\\([0-7]{3})",
-        lambda m: bytes([int(m[1], 8) & 0xFF]),
-        text.encode("utf-8", "surrogateescape"),
-    )
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def chosen(mounts: Iterable[Mount]) -> list[Mount]:
-    """The mounts that count, each file tree once: without pseudo file systems and bind mounts.
-
-    Two subvolumes of one btrfs are two trees; a folder mounted a second time is none.
-    """
-    kept: list[Mount] = []
-    for m in sorted(mounts, key=lambda m: (len(m.root), len(m.mount), m.mount)):
-        container = m.filesystem == "overlay" and m.mount == "/"
-        if m.filesystem in PSEUDO and not container:
-            continue
-        if any(k.number == m.number and _below(m.root, k.root) for k in kept):
-            continue
-        kept.append(m)
-    return sorted(kept, key=lambda m: m.mount)
-
-
-def _below(path: str, top: str) -> bool:
-    return path == top or path.startswith(top.rstrip("/") + "/")
 
 
 def _mounted(
@@ -200,6 +97,10 @@ def _placeless(mount: Mount) -> Place:
 
 
 def _encryption(blocks: Blocks, mount: Mount, node: str, mounts: list[Mount]) -> Encryption:
+    if mount.filesystem in STACKED:
+        return Encryption(state=EncryptionState.ON, product=STACKED[mount.filesystem], locked=False)
+    if mount.filesystem == "zfs":
+        return zfs(blocks.host, mount.source)
     if mount.filesystem in NETWORK or not node:
         return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_SUPPORTED)
     backing = blocks.text(node, "loop/backing_file")
@@ -210,12 +111,39 @@ def _encryption(blocks: Blocks, mount: Mount, node: str, mounts: list[Mount]) ->
     return blocks.encryption(node)
 
 
+def zfs(host: Host, dataset: str) -> Encryption:
+    """What `zfs get` says of a dataset; `-` is for pools of before encryption."""
+    try:
+        printed = host.run("/usr/sbin/zfs", "get", "-H", "-o", "value", "encryption", dataset)
+    except HostError as e:
+        why = Why.TOOL_MISSING if isinstance(e, ToolMissing) else Why.NOT_UNDERSTOOD
+        return Encryption(state=EncryptionState.UNKNOWN, why=why)
+    said = printed.decode("utf-8", "replace").strip()
+    if said in {"off", "-"}:
+        return Encryption(state=EncryptionState.OFF)
+    if re.fullmatch(r"aes-\d{3}-[cg]cm", said):
+        return Encryption(state=EncryptionState.ON, product="ZFS", method=said, locked=False)
+    return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
+
+
+def _node(blocks: Blocks, mount: Mount, mounts: list[Mount]) -> str:
+    """The node that a mount lies on; for a file system of closed files, that of their folder."""
+    if mount.filesystem in STACKED:
+        return _holding(blocks, mount.source, [m for m in mounts if m is not mount])
+    return blocks.number(mount.number) or blocks.named(mount.source)
+
+
+def _holding(blocks: Blocks, path: str, mounts: list[Mount]) -> str:
+    """The node of the file system that a path lies on; empty for none."""
+    holding = max(
+        (m for m in mounts if below(path, m.mount)), key=lambda m: len(m.mount), default=None
+    )
+    return blocks.number(holding.number) if holding else ""
+
+
 def _of_file(blocks: Blocks, path: str, mounts: list[Mount]) -> Encryption:
     """The encryption of the volume that an image file lies on."""
-    holding = max(
-        (m for m in mounts if _below(path, m.mount)), key=lambda m: len(m.mount), default=None
-    )
-    node = blocks.number(holding.number) if holding else ""
+    node = _holding(blocks, path, mounts)
     if not node or node.startswith("loop"):
         return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
     return blocks.encryption(node)
@@ -252,12 +180,27 @@ def _is_leaf(blocks: Blocks, node: str) -> bool:
         return False
     if blocks.place(node) is Place.OPTICAL and udev.get("ID_CDROM_MEDIA") != "1":
         return False
-    known = udev.get("ID_FS_TYPE", "")
-    return known not in MEMBERS and (bool(known) or not blocks.udev_runs)
+    return _kind(blocks, node) not in MEMBERS and _holds_something(blocks, node)
+
+
+def _kind(blocks: Blocks, node: str) -> str:
+    """What udev, else the first sectors, call the file system."""
+    known = blocks.udev(node).get("ID_FS_TYPE", "")
+    if not known and (seen := blocks.sectors(node)):
+        return seen.filesystem
+    return known
+
+
+def _holds_something(blocks: Blocks, node: str) -> bool:
+    """Not a blank drive. Without udev and root nobody knows, and so it is told."""
+    if _kind(blocks, node):
+        return True
+    seen = blocks.sectors(node)
+    return seen.random if seen else not blocks.udev_runs
 
 
 def _unmounted(blocks: Blocks, node: str) -> Iterator[Volume | Gap]:
-    kind = blocks.udev(node).get("ID_FS_TYPE", "")
+    kind = _kind(blocks, node)
     encryption, why, detail = _closed(blocks, node, kind)
     label = blocks.label(node) or f"/dev/{node}"
     yield Volume(
@@ -287,25 +230,49 @@ def _unmounted(blocks: Blocks, node: str) -> Iterator[Volume | Gap]:
         )
 
 
+ATTACHED = "It is attached but not opened: mount it and scan again."
+RANDOM = (
+    "Nothing says what is on it, and it looks random: a VeraCrypt drive does, and so does one "
+    "that was wiped. Ask who uses it."
+)
+
+
 def _closed(blocks: Blocks, node: str, kind: str) -> tuple[Encryption, Why, str]:
     """Encryption of something not mounted, and why its files were not seen."""
+    seen = blocks.sectors(node)
+    told = seen is not None and seen.state is not EncryptionState.UNKNOWN
+    if told and seen is not None and kind in {"crypto_LUKS", "BitLocker"}:
+        return _as_sectors(seen), Why.LOCKED, _opening(kind)
     if kind == "crypto_LUKS":
         on = Encryption(state=EncryptionState.ON, product="LUKS", locked=True)
-        return on, Why.LOCKED, "Open it with its passphrase and scan again."
+        return on, Why.LOCKED, _opening(kind)
     unknown = Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
-    if kind == "BitLocker":
-        return (
-            unknown,
-            Why.LOCKED,
-            (
-                "It carries the BitLocker signature, which a suspended or decrypted drive keeps: "
-                "look at it on a Windows machine."
-            ),
-        )
+    if kind in {"BitLocker", "apfs", "core storage"}:
+        return unknown, Why.LOCKED, _opening(kind)
+    if seen is not None and seen.random:
+        return unknown, Why.NOT_UNDERSTOOD, RANDOM
     if not kind:
         return unknown, Why.NOT_UNDERSTOOD, "The system keeps no record of what is on this drive."
-    return (
-        blocks.encryption(node),
-        Why.NOT_SUPPORTED,
-        "It is attached but not opened: mount it and scan again.",
+    return blocks.encryption(node), Why.NOT_SUPPORTED, ATTACHED
+
+
+def _as_sectors(seen: Sectors) -> Encryption:
+    off = seen.state is EncryptionState.OFF
+    return Encryption(
+        state=seen.state,
+        product="" if off else seen.product,
+        method=seen.method,
+        recovery=seen.recovery,
+        locked=not off,
     )
+
+
+def _opening(kind: str) -> str:
+    if kind == "crypto_LUKS":
+        return "Open it with its passphrase and scan again."
+    if kind == "BitLocker":
+        return (
+            "It carries the BitLocker signature, which a suspended or decrypted drive keeps: look "
+            "at it on a Windows machine."
+        )
+    return "It comes from a Mac: look at it on one."

@@ -8,15 +8,14 @@ VM and the like are never encrypted, hold no records and are left out.
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
-from xml.parsers.expat import ExpatError
 
 from auditor.errors import HostError
 from auditor.evidence import Encryption, EncryptionState, Gap, Place, Platform, Volume, Why
 from auditor.host import Host
+from auditor.host.plists import plist
 
 PLATFORMS = frozenset({Platform.MACOS})
 SOURCE = "macos_volumes"
@@ -75,22 +74,6 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
         if below.bus != "file":
             for volume in _dicts(container, "Volumes"):
                 yield from _apfs(host, volume, disk_name, below, mounts, filevault)
-
-
-def plist(printed: bytes) -> dict[str, Any]:
-    """A property list; what stands before its head, as diskutil sometimes prints, is passed over.
-
-    Raises:
-        HostError: It is none.
-    """
-    start = max(printed.find(b"<?xml"), 0)
-    try:
-        found = plistlib.loads(printed[start:])
-    except (plistlib.InvalidFileException, ExpatError, ValueError, TypeError, OverflowError) as e:
-        raise HostError("the answer is not understood", where="diskutil") from e
-    if not isinstance(found, dict):
-        raise HostError("the answer is not understood", where="diskutil")
-    return found
 
 
 def drive(host: Host, name: str) -> Drive:

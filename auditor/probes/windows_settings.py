@@ -14,6 +14,8 @@ from typing import NamedTuple
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
 from auditor.host import Host
+from auditor.host.powershell import ask as ask_powershell
+from auditor.host.powershell import moment
 from auditor.host.registry import number
 
 PLATFORMS = frozenset({Platform.WINDOWS})
@@ -175,9 +177,11 @@ def _screen_saver(host: Host) -> bool:
 def key_escrow(host: Host) -> Setting:
     """Whether encryption of the system drive waits until its key is saved in the directory.
 
-    Without the policy a key may have been saved by hand, which only the directory can tell.
+    Without the policy a key may have been saved by hand, which only the directory can tell; event
+    845 of BitLocker's log, where it still stands, says that Windows saved one there.
     """
     on: bool | None = None
+    detail = ""
     with suppress(HostError):
         saved = number(host, FVE, "OSActiveDirectoryBackup")
         first = number(host, FVE, "OSRequireActiveDirectoryBackup")
@@ -185,6 +189,13 @@ def key_escrow(host: Host) -> Setting:
             on = False
         elif saved == 1 and first == 1:
             on = True
+    with suppress(HostError):
+        saves = [moment(e, "When") for e in ask_powershell(host).part("escrow")]
+        if on is None and (when := next((s for s in saves if s), None)):
+            on, detail = True, f"Windows saved one to the directory on {when.day} {when:%B %Y}."
     return Setting(
-        id=SettingId.RECOVERY_KEY_ESCROWED, about="recovery key of the system drive", on=on
+        id=SettingId.RECOVERY_KEY_ESCROWED,
+        about="recovery key of the system drive",
+        on=on,
+        detail=detail,
     )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from auditor.errors import AccessDenied, HostError
 from auditor.evidence import Encryption, EncryptionState, Gap, Place, Platform, Volume, Why
 from auditor.host import Host, Partition
-from auditor.host.powershell import Answers
+from auditor.host.powershell import Answers, whole, words
 from auditor.host.powershell import ask as ask_powershell
 
 PLATFORMS = frozenset({Platform.WINDOWS})
@@ -90,25 +90,25 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
 
 def understood(answers: Answers) -> Known:
     """PowerShell's answers put together."""
-    volumes = {_text(v, "DeviceID"): v for v in _part(answers, "volumes") if _text(v, "DeviceID")}
-    disks = {_number(d, "Number"): d for d in _part(answers, "disks")}
+    volumes = {words(v, "DeviceID"): v for v in _part(answers, "volumes") if words(v, "DeviceID")}
+    disks = {whole(d, "Number"): d for d in _part(answers, "disks")}
     buses, models, names, firmware = {}, {}, {}, set()
     for p in _part(answers, "partitions"):
-        disk = disks.get(_number(p, "DiskNumber"), {})
+        disk = disks.get(whole(p, "DiskNumber"), {})
         paths = p.get("AccessPaths")
         for path in paths if isinstance(paths, list) else [paths]:
             key = _key(path)
-            names[key] = f"disk {_number(p, 'DiskNumber')}"
+            names[key] = f"disk {whole(p, 'DiskNumber')}"
             buses[key] = _bus(disk.get("BusType"))
-            models[key] = _text(disk, "FriendlyName")
-            if _text(p, "GptType").strip("{}").lower() in FIRMWARE:
+            models[key] = words(disk, "FriendlyName")
+            if words(p, "GptType").strip("{}").lower() in FIRMWARE:
                 firmware.add(key)
     firmware |= {
         n for n, v in volumes.items() if v.get("SystemVolume") is True and not v.get("DriveLetter")
     }
     refused, encryption = False, {}
     for item in _part(answers, "shell"):
-        encryption[_key(item.get("DriveLetter"))] = by_shell(_number(item, "Protection"))
+        encryption[_key(item.get("DriveLetter"))] = by_shell(whole(item, "Protection"))
     try:
         for item in answers.part("bitlocker"):
             state = by_bitlocker(item)
@@ -122,9 +122,9 @@ def understood(answers: Answers) -> Known:
 
 def by_bitlocker(item: dict[str, Any]) -> Encryption:
     """The state that Win32_EncryptableVolume tells; anything odd is unknown."""
-    conversion, protection = _number(item, "Conversion"), _number(item, "Protection")
-    locked = {0: False, 1: True}.get(_number(item, "Lock"))
-    method = METHODS.get(_number(item, "Method"), "")
+    conversion, protection = whole(item, "Conversion"), whole(item, "Protection")
+    locked = {0: False, 1: True}.get(whole(item, "Lock"))
+    method = METHODS.get(whole(item, "Method"), "")
     state = EncryptionState.UNKNOWN
     if locked or (conversion == 1 and protection == 1):
         state = EncryptionState.ON
@@ -136,8 +136,20 @@ def by_bitlocker(item: dict[str, Any]) -> Encryption:
         state = EncryptionState.PARTIAL
     if state is EncryptionState.UNKNOWN:
         return Encryption(state=state, why=Why.NOT_UNDERSTOOD)
-    product = "" if state is EncryptionState.OFF else "BitLocker"
-    return Encryption(state=state, product=product, method=method, locked=locked)
+    if state is EncryptionState.OFF:
+        return Encryption(state=state, locked=locked)
+    recovery, opens = whole(item, "Recovery"), item.get("AutoUnlock")
+    return Encryption(
+        state=state,
+        product="BitLocker",
+        method=method,
+        locked=locked,
+        recovery=recovery > 0 if recovery >= 0 else None,
+        opens_itself=opens if isinstance(opens, bool) else None,
+        used_space_only={0: False, 1: True}.get(whole(item, "Flags") & 1)
+        if whole(item, "Flags") >= 0
+        else None,
+    )
 
 
 def by_shell(protection: int) -> Encryption:
@@ -149,6 +161,43 @@ def by_shell(protection: int) -> Encryption:
     if protection == 3:
         return Encryption(state=EncryptionState.PARTIAL, product="BitLocker")
     return Encryption(state=EncryptionState.UNKNOWN, why=Why.NEEDS_ADMIN)
+
+
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+OTHERS = {
+    "veracrypt": "VeraCrypt", "truecrypt": "TrueCrypt", "MfeEpePC": "Trellix Drive Encryption",
+    "SGNAuthService": "Sophos SafeGuard", "eedservice": "Symantec Endpoint Encryption",
+}  # fmt: skip
+"""Services of other products that encrypt drives. The last three names are from memory."""
+DELL = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon\CMGShield"
+"""Dell Encryption (Dell knowledge base 000129631)."""
+CONTAINERS = {
+    "\\Device\\VeraCryptVolume": "VeraCrypt", "\\Device\\TrueCryptVolume": "TrueCrypt",
+}  # fmt: skip
+
+
+def by_others(host: Host, letter: str, told: Encryption) -> Encryption:
+    """What is left of an answer when another product may encrypt: its "off" is then unknown."""
+    with suppress(HostError):
+        target = host.device_target(letter)
+        for start, product in CONTAINERS.items():
+            if target.startswith(start):
+                return Encryption(state=EncryptionState.ON, product=product, locked=False)
+    if told.state is EncryptionState.OFF and (product := other_product(host)):
+        return Encryption(state=EncryptionState.UNKNOWN, product=product, why=Why.NOT_UNDERSTOOD)
+    return told
+
+
+def other_product(host: Host) -> str:
+    """The other encryption product that is installed; empty for none that is known here."""
+    for service, product in OTHERS.items():
+        with suppress(HostError):
+            host.registry_keys(rf"{SERVICES}\{service}")
+            return product
+    with suppress(HostError):
+        host.registry_keys(DELL)
+        return "Dell Encryption"
+    return ""
 
 
 def _lettered(
@@ -163,7 +212,7 @@ def _lettered(
         label = host.volume_label(root)
     with suppress(HostError):
         room = host.usage(root)
-    encryption = _encryption(place, partition.filesystem, key, known)
+    encryption = by_others(host, key, _encryption(place, partition.filesystem, key, known))
     yield Volume(
         id=root,
         mount=root,
@@ -222,10 +271,10 @@ def _gaps(root: str, place: Place, encryption: Encryption, known: Known) -> Iter
 
 def _unlettered(name: str, found: dict[str, Any], known: Known) -> Iterator[Volume | Gap]:
     """A volume that no letter leads to, such as the disk of Windows Server Backup."""
-    shown = _text(found, "Label") or known.disks.get(name, "a drive without a letter")
+    shown = words(found, "Label") or known.disks.get(name, "a drive without a letter")
     index = sorted(known.volumes).index(name)
-    place = _place(_number(found, "DriveType"), known.buses.get(name, ""), system=False)
-    encryption = _encryption(place, _text(found, "FileSystem"), name, known)
+    place = _place(whole(found, "DriveType"), known.buses.get(name, ""), system=False)
+    encryption = _encryption(place, words(found, "FileSystem"), name, known)
     volume = Volume(
         id=f"volume {index + 1}",
         device=f"volume {index + 1}",
@@ -234,8 +283,8 @@ def _unlettered(name: str, found: dict[str, Any], known: Known) -> Iterator[Volu
         model=known.models.get(name, ""),
         place=place,
         bus=known.buses.get(name, ""),
-        filesystem=_text(found, "FileSystem"),
-        size=_number(found, "Capacity") if _number(found, "Capacity") >= 0 else None,
+        filesystem=words(found, "FileSystem"),
+        size=whole(found, "Capacity") if whole(found, "Capacity") >= 0 else None,
         system=False,
         encryption=encryption,
     )
@@ -262,21 +311,8 @@ def _key(path: object) -> str:
     return text[:2].upper() if text[1:2] == ":" else text
 
 
-def _text(item: dict[str, Any], name: str) -> str:
-    found = item.get(name)
-    return found.strip() if isinstance(found, str) else ""
-
-
-def _number(item: dict[str, Any], name: str) -> int:
-    """A whole number; -1 for anything else, which no enumeration here uses."""
-    found = item.get(name)
-    if isinstance(found, str) and found.isdigit():
-        return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) else -1
-
-
 def _bus(found: object) -> str:
     """A bus by its number, or by the name that newer versions print."""
     if isinstance(found, str) and not found.isdigit():
         return found.strip().lower()
-    return BUSES.get(_number({"x": found}, "x"), "")
+    return BUSES.get(whole({"x": found}, "x"), "")

@@ -34,7 +34,8 @@ class Fix(Record, frozen=True, kw_only=True):
 
 def saw_nothing(audit: Audit) -> bool:
     """Whether the audit saw neither a drive nor the inside of a file."""
-    return not audit.evidence.volumes and not audit.evidence.scan.examined
+    seen = audit.evidence
+    return seen.machine_asked and not seen.volumes and not seen.scan.examined
 
 
 def verdict(audit: Audit) -> str:

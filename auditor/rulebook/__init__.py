@@ -6,32 +6,19 @@ wrong at once, and runs the examples that every rule carries.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
-from auditor.findings import Source
-from auditor.rulebook import reading
-from auditor.rulebook.conditions import Scope
-from auditor.rulebook.judging import verdict
-from auditor.rulebook.reading import Node
-from auditor.rulebook.rules import AREAS, Rule, rule
-from auditor.rulebook.sources import sources
+from auditor.findings import Severity, Source
+from auditor.rulebook import checking, shelf
+from auditor.rulebook.conditions import ALWAYS
+from auditor.rulebook.packs import Pack
+from auditor.rulebook.rules import Rule
+from auditor.rulebook.shelf import DEFAULT_PACK, Shelf
 
-DEFAULT_PACK = "school-default"
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """Which rules judge, for whom."""
-
-    id: str
-    title: str
-    meant_for: str
-    rules: tuple[str, ...]
-    """Ids; empty for all."""
+__all__ = ["DEFAULT_PACK", "Pack", "Rulebook", "load", "problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,131 +30,114 @@ class Rulebook:
     sources: dict[str, Source]
     digest: str
     """SHA-256 over every file that was read."""
+    every: tuple[Rule, ...] = ()
+    """All rules that were read, also those that the pack leaves out."""
+    changes: tuple[str, ...] = ()
+    """What the pack leaves out, weighs otherwise or measures otherwise, in sentences."""
+    thresholds: tuple[tuple[str, str], ...] = ()
+    packs: tuple[Pack, ...] = ()
+    """All packs that were read."""
 
 
-@dataclass(slots=True)
-class _Shelf:
-    """What was read so far, and what was wrong with it."""
-
-    rules: list[Rule] = field(default_factory=list)
-    sources: dict[str, Source] = field(default_factory=dict)
-    packs: dict[str, Pack] = field(default_factory=dict)
-    wrong: list[RulebookError] = field(default_factory=list)
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
-
-
-def load(rules: Traversable, pack: str = DEFAULT_PACK) -> Rulebook:
+def load(
+    rules: Traversable, pack: str = DEFAULT_PACK, *, more: Traversable | None = None
+) -> Rulebook:
     """The rulebook of a pack.
 
     Args:
         rules: The folder that holds drives/, media/, guidance/, packs/ …
-        pack: Name of a file in packs/.
+        pack: Name of a file in packs/. Where `more` holds a single pack and nothing else was
+            asked for, that one.
+        more: A folder of the same shape that adds to the first, such as an authority's.
 
     Raises:
         RulebookError: A file is wrong, or there is no such pack.
     """
-    shelf = _read(rules)
-    if shelf.wrong:
-        raise shelf.wrong[0]
-    if pack not in shelf.packs:
-        raise RulebookError(
-            f"there is no pack '{pack}'",
-            where="rules/packs",
-            hint=reading.nearest(pack, shelf.packs),
-        )
-    chosen = shelf.packs[pack]
-    kept = tuple(r for r in shelf.rules if not chosen.rules or r.id in chosen.rules)
-    return Rulebook(chosen, kept, shelf.sources, shelf.digest.hexdigest())
+    read, name = _shelf(rules, more, pack)
+    chain = read.chain(name) if not read.wrong else []
+    if read.wrong:
+        raise read.wrong[0]
+    chosen = replace(
+        chain[0],
+        answers_good_for=next(
+            (p.answers_good_for for p in chain if p.answers_said), chain[0].answers_good_for
+        ),
+        publisher=next((p.publisher for p in chain if p.publisher), ""),
+    )
+    kept = _kept(read, chain)
+    return Rulebook(
+        chosen,
+        tuple(_weighed(r, chain) for r in kept),
+        read.sources,
+        read.digest.hexdigest(),
+        tuple(read.rules),
+        tuple(_changes(read, chain)),
+        tuple(sorted(read.thresholds(name).items())),
+        tuple(read.packs.values()),
+    )
 
 
-def problems(rules: Traversable) -> list[RulebookError]:
+def _shelf(rules: Traversable, more: Traversable | None, pack: str) -> tuple[Shelf, str]:
+    tops = [(rules, "rules")]
+    if more is not None:
+        tops.append((more, more.name or "rules"))
+        own = [
+            f.name.rsplit(".", 1)[0]
+            for f in ((more / "packs").iterdir() if (more / "packs").is_dir() else ())
+            if f.name.endswith((".yaml", ".yml"))
+        ]
+        pack = own[0] if len(own) == 1 and pack == DEFAULT_PACK else pack
+    return shelf.read(tops, pack), pack
+
+
+def _kept(read: Shelf, chain: list[Pack]) -> list[Rule]:
+    """The rules of a pack: its own list, or the extended pack's and what lies beside its own."""
+    named = next((p for p in chain if p.rules is not None), None)
+    ids = set(named.rules or ()) if named else {r.id for r in read.rules}
+    if named is not None:
+        nearer = {read.tops[p.id] for p in chain[: chain.index(named)]}
+        own = {r.id for r in read.rules if r.file.split("/", 1)[0] in nearer}
+        ids |= own
+    out = {rule for p in chain for rule in p.left_out}
+    return [r for r in read.rules if r.id in ids - out]
+
+
+def _weighed(r: Rule, chain: list[Pack]) -> Rule:
+    """The rule as the pack has it: its severity, and the sections that the pack itself names."""
+    weight = next((p.severity[r.id] for p in chain if r.id in p.severity), None)
+    asked = next((p.asked_by[r.id] for p in chain if p.asked_by.get(r.id)), ())
+    dated = any(p.dated for p in chain)
+    return replace(
+        r,
+        severity=((weight, ALWAYS),) if weight else r.severity,
+        because=asked if dated else (*asked, *(b for b in r.because if b not in asked)),
+    )
+
+
+def _changes(read: Shelf, chain: list[Pack]) -> Iterator[str]:
+    titles = {r.id: r for r in read.rules}
+    usual = read.packs[DEFAULT_PACK].thresholds if DEFAULT_PACK in read.packs else {}
+    for p in chain:
+        for name, reason in p.left_out.items():
+            yield f"{name} ({titles[name].title}) is left out: {reason}"
+        for name, weight in p.severity.items():
+            yield f"{name} ({titles[name].title}) counts as {weight.value}{_was(titles[name])}."
+        for name, value in p.thresholds.items():
+            if name in usual and usual[name] != value:
+                yield f"{name.replace('-', ' ')}: {value} instead of {usual[name]}."
+
+
+def _was(r: Rule) -> str:
+    words = list(dict.fromkeys(s.value for s, _ in r.severity))
+    return f" instead of {' or '.join(words)}"
+
+
+def problems(rules: Traversable, *, more: Traversable | None = None) -> list[RulebookError]:
     """Everything that is wrong with a folder of rules; empty when all is well."""
-    shelf = _read(rules)
-    found = list(shelf.wrong)
-    for r in shelf.rules:
-        found.extend(_examples(r))
-    used = {b.source for r in shelf.rules for b in r.because}
-    found.extend(
-        RulebookError(
-            f"no rule rests on '{name}'", where="rules/guidance", hint="remove it, or cite it"
-        )
-        for name in shelf.sources
-        if name not in used
-    )
-    return found
+    read, _ = _shelf(rules, more, DEFAULT_PACK)
+    return [*read.wrong, *checking.problems(read)]
 
 
-def _read(rules: Traversable) -> _Shelf:
-    shelf = _Shelf()
-    for folder in ("guidance", *AREAS, "packs"):
-        for file, name in _files(rules, folder):
-            try:
-                shelf.digest.update(name.encode() + b"\0" + file.read_bytes())
-                _put(shelf, reading.read(file, name), folder, name)
-            except RulebookError as e:
-                shelf.wrong.append(e)
-    if not shelf.rules and not shelf.wrong:
-        shelf.wrong.append(RulebookError("there are no rules here", where=str(rules)))
-    shelf.wrong.extend(_loose(shelf))
-    return shelf
-
-
-def _files(rules: Traversable, folder: str) -> Iterator[tuple[Traversable, str]]:
-    place = rules / folder
-    if place.is_dir():
-        for file in sorted(place.iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".yaml"):
-                yield file, f"rules/{folder}/{file.name}"
-
-
-def _put(shelf: _Shelf, node: Node, folder: str, name: str) -> None:
-    if folder == "guidance":
-        shelf.sources.update(sources(node))
-    elif folder == "packs":
-        made = _pack(node, name)
-        shelf.packs[made.id] = made
-    else:
-        shelf.rules.append(rule(node, folder, name))
-
-
-def _pack(node: Node, name: str) -> Pack:
-    f = reading.fields(node, ("id", "title", "for", "rules"), ("id", "title", "for", "rules"))
-    found = reading.text(f["id"])
-    if not name.endswith(f"/{found}.yaml"):
-        raise f["id"].wrong(f"the pack '{found}' stands in a file of another name")
-    rules = reading.texts(f["rules"])
-    return Pack(
-        found, reading.text(f["title"]), reading.text(f["for"]), () if rules == ("all",) else rules
-    )
-
-
-def _loose(shelf: _Shelf) -> Iterator[RulebookError]:
-    """References to what does not exist, and ids used twice."""
-    seen: dict[str, str] = {}
-    for r in shelf.rules:
-        if r.id in seen:
-            yield RulebookError(f"'{r.id}' is also the id of {seen[r.id]}", where=r.file)
-        seen[r.id] = r.file
-        for b in r.because:
-            if b.source not in shelf.sources:
-                hint = reading.nearest(b.source, shelf.sources)
-                yield RulebookError(f"there is no source '{b.source}'", where=b.where, hint=hint)
-    for pack in shelf.packs.values():
-        for name in pack.rules:
-            if name not in seen:
-                hint = reading.nearest(name, seen)
-                yield RulebookError(
-                    f"there is no rule '{name}'", where=f"rules/packs/{pack.id}.yaml", hint=hint
-                )
-
-
-def _examples(r: Rule) -> Iterator[RulebookError]:
-    for example in r.examples:
-        scope = Scope(r.kind, {r.kind: {}, "machine": {}, "scan": {}, **example.given}, {})
-        found = verdict(r, scope)
-        if found is not example.verdict:
-            yield RulebookError(
-                f"this example of {r.id} comes to '{found.value}', not '{example.verdict.value}'",
-                where=example.where,
-                hint="mend the rule or the example",
-            )
+def worst(r: Rule) -> Severity:
+    """The worst that a fail of this rule can be."""
+    return min((s for s, _ in r.severity), key=lambda s: s.rank)

@@ -22,8 +22,8 @@ from enum import StrEnum
 from typing import Any
 
 from auditor.evidence import Range, Record
-from auditor.rulebook import reading
-from auditor.rulebook.facts import KINDS
+from auditor.rulebook import counting, reading
+from auditor.rulebook.facts import AROUND, KINDS
 from auditor.rulebook.reading import Node
 
 Truth = bool | None
@@ -41,6 +41,8 @@ OPERATORS = (
     "has",
     "known",
 )
+COUNTED = ("counted", "counted_people")
+"""What a sentence can say of the first count of its rule's condition."""
 _SIDES: dict[str, Callable[[Any, Any], bool]] = {
     "at least": operator.ge,
     "at most": operator.le,
@@ -129,15 +131,39 @@ class Count:
     number: int
 
     def holds(self, scope: Scope) -> Truth:
-        """Compares the number, as a range when some could not be told."""
-        truths = [self.where.holds(s) for s in scope.others(self.kind)]
-        surely = sum(t is True for t in truths)
-        maybe = sum(t is None for t in truths)
-        return _compare(Range(low=surely, high=surely + maybe), self.op, self.number, scope)
+        """Compares the number, as a range when some could not be told or seen."""
+        return _compare(self.counted(scope)[0], self.op, self.number, scope)
+
+    def counted(self, scope: Scope) -> tuple[Range, Range]:
+        """How many there are, and of files how many people are in them."""
+        found = counting.Tallied()
+        around = scope.things.keys() - {self.kind}
+        paths = tuple(
+            p.removeprefix(f"{self.kind}.")
+            for p in self.where.paths()
+            if p.split(".", 1)[0] not in around
+        )
+        for group in counting.alike(scope.others(self.kind), paths):
+            one = Scope(self.kind, {**scope.things, self.kind: group[0]}, scope.all)
+            found.add(group, self.where.holds(one))
+        unseen = counting.hidden(self.kind, scope.look)
+        return found.number(unseen), found.people(unseen)
 
     def paths(self) -> Iterator[str]:
         """The fields it looks at, those of the things counted left out."""
         yield from ()
+
+
+def first_count(condition: Condition | None) -> Count | None:
+    """The first count in a condition, for sentences that tell its number."""
+    match condition:
+        case Count():
+            return condition
+        case Every(parts) | Some(parts):
+            return next((c for p in parts if (c := first_count(p))), None)
+        case Never(part):
+            return first_count(part)
+    return None
 
 
 Condition = Test | Every | Some | Never | Count
@@ -161,10 +187,11 @@ class Scope:
             return _follow(self.things[first], rest)
         return _follow(self.things.get(self.kind), path)
 
-    def others(self, kind: str) -> Iterator[Scope]:
-        """Each thing of a kind in a scope of its own."""
-        for thing in self.all.get(kind, ()):
-            yield Scope(kind, {**self.things, kind: thing}, self.all)
+    def others(self, kind: str) -> tuple[Any, ...]:
+        """Every thing of a kind; of files, where a volume is judged, those that lie on it."""
+        if kind == "file" and self.kind == "volume":
+            return self.all.get(f"file on {self.look('volume.id')}", ())
+        return self.all.get(kind, ())
 
 
 def _follow(thing: Any, path: str) -> Any:
@@ -279,15 +306,19 @@ def field_type(node: Node, path: str, kind: str) -> Any:
         RulebookError: There is no such field; the hint names the nearest.
     """
     first, _, rest = path.partition(".")
+    if first == "answer" and rest:
+        return str
+    if path in COUNTED:
+        return Range
     start: Any = KINDS[kind]
-    around = {kind, "machine", "scan"}
+    around = AROUND | {kind}
     if first in around and rest:
         start, path = KINDS[first], rest
     for name in path.split("."):
         known = fields_of(start)
         if name not in known:
             names = [*_paths(KINDS[kind]), *(f"machine.{p}" for p in _paths(KINDS["machine"]))]
-            names += [f"scan.{p}" for p in _paths(KINDS["scan"])]
+            names += [f"{k}.{p}" for k in AROUND - {"machine"} for p in _paths(KINDS[k])]
             whole = f"{first}.{path}" if start is not KINDS[kind] and first in around else path
             raise node.wrong(f"a {kind} has no '{path}'", reading.nearest(whole, names))
         start = known[name]
@@ -325,7 +356,7 @@ def _value(node: Node, kind: Any, op: str) -> Any:
     if op == "one of":
         return tuple(value_of(n, kind) for n in reading.nodes(node))
     if op in _SIDES and kind is datetime:
-        return _duration(node)
+        return duration(node)
     if op in _SIDES and kind not in {int, Range}:
         raise node.wrong(f"'{op}' compares numbers and dates", "use is, is not, one of or has")
     return value_of(node, kind)
@@ -351,7 +382,12 @@ def value_of(node: Node, kind: Any) -> Any:
     return reading.text(node)
 
 
-def _duration(node: Node) -> timedelta:
+def duration(node: Node) -> timedelta:
+    """A length of time, such as `7 days`.
+
+    Raises:
+        RulebookError: It is none.
+    """
     words = reading.text(node).split()
     unit = words[1].rstrip("s") if len(words) == 2 else ""
     if unit not in _UNITS or not words[0].isdigit():

@@ -6,12 +6,17 @@ of an enumeration, mean that it could not be told.
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
+
 from auditor.evidence import (
+    DeviceSeen,
     Encryption,
     EncryptionState,
     Evidence,
     FileSeen,
     Folder,
+    Health,
     Machine,
     Place,
     ProtectionState,
@@ -63,6 +68,8 @@ class VolumeFacts(Record, frozen=True, kw_only=True):
     loose_files: Range
     """Those of them in Downloads, Desktop, temporary folders and the recycle bin."""
     loose_people: Range
+    unseen_files: int
+    """Files that may hold personal data and were not looked into; very many when nobody knows."""
 
 
 class FileFacts(Record, frozen=True, kw_only=True):
@@ -76,6 +83,15 @@ class FileFacts(Record, frozen=True, kw_only=True):
     people: Range
     strength: Strength
     special: bool
+    name: str
+    """The last part of its path."""
+    who: str
+    """Whose data it holds, such as `pupils, staff`."""
+    data: str
+    """Ids of the kinds of personal data in it, such as `upn, date-of-birth`."""
+    modified: datetime | None
+    alike: int
+    """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
     volume: VolumeFacts | None
@@ -89,6 +105,8 @@ class SettingFacts(Record, frozen=True, kw_only=True):
     on: bool | None
     detail: str
     volume: VolumeFacts | None
+    encrypted: bool | None
+    """Whether the place that it is about is encrypted."""
 
 
 class ScanFacts(Record, frozen=True, kw_only=True):
@@ -107,6 +125,22 @@ class ScanFacts(Record, frozen=True, kw_only=True):
     """Local volumes whose encryption could not be told."""
     drives_unopened: int
     """Volumes whose files could not be looked at."""
+    unseen_files: int
+    """Files of all volumes that may hold personal data and were not looked into."""
+    survey_whole: bool
+    """False when there may be volumes that nobody saw."""
+    probes_whole: bool
+    """False when a question to the machine failed, so that there may be more than was told."""
+
+
+class SchoolFacts(Record, frozen=True, kw_only=True):
+    """The school as a whole, about which people are asked."""
+
+    id: str = "school"
+    name: str = "The school"
+
+
+SCHOOL = SchoolFacts()
 
 
 class Facts(Record, frozen=True, kw_only=True):
@@ -117,18 +151,25 @@ class Facts(Record, frozen=True, kw_only=True):
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
     settings: tuple[SettingFacts, ...]
+    devices: tuple[DeviceSeen, ...]
+    health: tuple[Health, ...]
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
 
 KINDS: dict[str, type[Record]] = {
+    "school": SchoolFacts,
     "machine": Machine,
     "scan": ScanFacts,
     "volume": VolumeFacts,
     "file": FileFacts,
     "setting": SettingFacts,
+    "device": DeviceSeen,
+    "health": Health,
 }
 """What a rule can be about, by its word in `for each`."""
+AROUND = frozenset({"machine", "scan", "school"})
+"""The kinds of which there is one: any rule can look at them, by their name."""
 
 
 def counts(file: FileSeen) -> bool:
@@ -139,15 +180,29 @@ def counts(file: FileSeen) -> bool:
 def facts(evidence: Evidence) -> Facts:
     """The facts of this evidence."""
     machine = evidence.machine
-    volumes = {v.id: _volume(v, evidence) for v in evidence.volumes}
+    on: dict[str, list[FileSeen]] = {v.id: [] for v in evidence.volumes}
+    for f in evidence.files:
+        if f.volume in on and counts(f):
+            on[f.volume].append(f)
+    looks = Counter(_look(f) for f in evidence.files if counts(f))
+    volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
     return Facts(
         machine=machine,
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
-        files=tuple(_file(f, volumes.get(f.volume)) for f in evidence.files if counts(f)),
+        files=tuple(
+            _file(f, volumes.get(f.volume), looks[_look(f)]) for f in evidence.files if counts(f)
+        ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
-        survey_whole=bool(evidence.volumes)
-        and not any(g.source.endswith("_volumes") and not g.volume for g in evidence.gaps),
+        devices=evidence.devices,
+        health=evidence.health,
+        survey_whole=_survey_whole(evidence),
+    )
+
+
+def _survey_whole(evidence: Evidence) -> bool:
+    return bool(evidence.volumes) and not any(
+        g.source.endswith("_volumes") and not g.volume for g in evidence.gaps
     )
 
 
@@ -164,15 +219,16 @@ def _scan(evidence: Evidence) -> ScanFacts:
         drives=len(evidence.volumes),
         drives_unknown=sum(v.encryption.state is EncryptionState.UNKNOWN for v in local),
         drives_unopened=sum(not v.mount for v in local),
+        unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
+        if evidence.volumes
+        else UNBOUNDED,
+        survey_whole=_survey_whole(evidence),
+        probes_whole=not any(g.source != "files" and not g.volume for g in evidence.gaps),
     )
 
 
-def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
-    found = [
-        f
-        for f in evidence.files
-        if f.volume == v.id and counts(f) and f.protection.state is not ProtectionState.STRONG
-    ]
+def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts:
+    found = [f for f in on_it if f.protection.state is not ProtectionState.STRONG]
     hidden = unseen(v, evidence)
     loose = [f for f in found if f.folder in LOOSE]
     return VolumeFacts(
@@ -197,6 +253,7 @@ def _volume(v: Volume, evidence: Evidence) -> VolumeFacts:
         special_files=_among(sum(f.special for f in found), hidden),
         loose_files=_among(len(loose), hidden),
         loose_people=people(loose, hidden),
+        unseen_files=hidden,
     )
 
 
@@ -265,12 +322,21 @@ def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
 
 
 def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
+    volume = volumes.get(s.volume)
+    encrypted = s.encrypted
+    if encrypted is None and volume and volume.encryption.state is not EncryptionState.UNKNOWN:
+        encrypted = volume.encryption.state is EncryptionState.ON
     return SettingFacts(
-        id=s.id, about=s.about, on=s.on, detail=s.detail, volume=volumes.get(s.volume)
+        id=s.id, about=s.about, on=s.on, detail=s.detail, volume=volume, encrypted=encrypted
     )
 
 
-def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
+def _look(f: FileSeen) -> tuple[object, ...]:
+    """What two copies of one list have in common, whatever they are called."""
+    return (f.size, f.kind, f.category, f.people.low, f.people.high)
+
+
+def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
     return FileFacts(
         path=f.path,
         folder=f.folder,
@@ -280,6 +346,11 @@ def _file(f: FileSeen, volume: VolumeFacts | None) -> FileFacts:
         people=f.people,
         strength=f.strength,
         special=f.special,
+        name=f.path.replace("\\", "/").rsplit("/", 1)[-1],
+        who=", ".join(f.who),
+        data=", ".join(t.datum for t in f.contents),
+        modified=f.modified,
+        alike=alike,
         protected=protected(f, volume.encryption if volume else None),
         volume=volume,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.findings import Severity, Verdict
+from auditor.rulebook.asking import DO_NOT_KNOW
 from auditor.rulebook.conditions import Condition, Scope, all_of, no
 from auditor.rulebook.rules import Rule
 
@@ -16,12 +17,28 @@ def verdict(rule: Rule, scope: Scope) -> Verdict:
     meant = rule.where.holds(scope)
     if meant is False:
         return Verdict.NOT_APPLICABLE
-    if rule.must is None:
-        return Verdict.NEEDS_ANSWER
-    held = rule.must.holds(scope)
+    held = rule.must.holds(scope) if rule.must is not None else None
     if held is True:
         return Verdict.PASS
-    return Verdict.FAIL if all_of([meant, no(held)]) is True else Verdict.UNKNOWN
+    if all_of([meant, no(held)]) is True:
+        return Verdict.FAIL
+    return answered(rule, scope) if meant and held is None else Verdict.UNKNOWN
+
+
+def answered(rule: Rule, scope: Scope) -> Verdict:
+    """What a person's answer makes of what the machine does not tell.
+
+    An answer settles what could not be seen and never overrules what was. A rule whose `must`
+    itself weighs its own answer only asks for it.
+    """
+    if rule.ask is None:
+        return Verdict.UNKNOWN
+    said, taken = scope.look(f"answer.{rule.id}"), scope.look("machine.taken")
+    if said is None or said == DO_NOT_KNOW:
+        return Verdict.NEEDS_ANSWER
+    if rule.must is not None and f"answer.{rule.id}" in rule.must.paths():
+        return Verdict.UNKNOWN
+    return rule.ask.verdict(said, taken.date() if taken else None)
 
 
 def severity(rule: Rule, scope: Scope) -> Severity:

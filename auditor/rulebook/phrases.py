@@ -11,7 +11,7 @@ from typing import Any
 from auditor import words
 from auditor.evidence import Range
 from auditor.rulebook import reading
-from auditor.rulebook.conditions import Scope, field_type
+from auditor.rulebook.conditions import COUNTED, Condition, Count, Scope, field_type, first_count
 from auditor.rulebook.reading import Node
 
 _NOUNS = {"people": ("person", "people"), "files": ("file", "files")}
@@ -24,15 +24,31 @@ class Phrase:
 
     parts: tuple[tuple[str, str], ...]
     """Text and the field that follows it; the last field is empty."""
+    count: Count | None = None
+    """What `{counted}` and `{counted_people}` tell of."""
 
     def said(self, scope: Scope) -> str:
         """The sentence about one thing."""
-        return "".join(
-            text + (spoken(field, scope.look(field)) if field else "") for text, field in self.parts
-        )
+        counted = self.count.counted(scope) if self.count and self._counts() else ()
+        found = dict(zip(COUNTED, counted, strict=False))
+        return "".join(text + self._field(field, scope, found) for text, field in self.parts)
+
+    def _counts(self) -> bool:
+        return any(field in COUNTED for _, field in self.parts)
+
+    def _field(self, field: str, scope: Scope, found: dict[str, Range]) -> str:
+        if field in found and self.count:
+            return _spoken_count(self.count, found[field], field)
+        return spoken(field, scope.look(field)) if field else ""
 
 
-def parse(node: Node, kind: str) -> Phrase:
+def _spoken_count(count: Count, value: Range, field: str) -> str:
+    if field == "counted_people":
+        return words.people(value)
+    return words.amount(value, count.kind, f"{count.kind}s")
+
+
+def parse(node: Node, kind: str, must: Condition | None = None) -> Phrase:
     """The sentence in a node.
 
     Raises:
@@ -49,7 +65,10 @@ def parse(node: Node, kind: str) -> Phrase:
             if spec or conversion or not field:
                 raise node.wrong("only a field belongs between braces", "write {volume.name}")
             field_type(node, field, kind)
-    return Phrase(tuple((text, field or "") for text, field, _, _ in found))
+    count = first_count(must)
+    if count is None and any(field in COUNTED for _, field, _, _ in found):
+        raise node.wrong("nothing is counted here", "{counted} tells of a count in 'must'")
+    return Phrase(tuple((text, field or "") for text, field, _, _ in found), count)
 
 
 def spoken(field: str, value: Any) -> str:

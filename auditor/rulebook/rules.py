@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from auditor.evidence import Platform
 from auditor.findings import Severity, Verdict
-from auditor.rulebook import conditions, phrases, reading
+from auditor.rulebook import asking, conditions, phrases, reading
+from auditor.rulebook.asking import Ask
 from auditor.rulebook.conditions import ALWAYS, Condition
-from auditor.rulebook.facts import KINDS
+from auditor.rulebook.facts import AROUND, KINDS
 from auditor.rulebook.phrases import Phrase
 from auditor.rulebook.reading import Node
 
@@ -17,11 +20,13 @@ AREAS = ("drives", "media", "backups", "files", "access", "cloud", "governance")
 """The folders of rules, and the order of their areas in a report."""
 FIELDS = (
     "id", "title", "do", "for each", "where", "needed", "must", "ask", "severity", "say", "why",
-    "remedy", "who", "takes", "because", "nations", "examples",
+    "remedy", "done", "who", "takes", "because", "nations", "examples",
 )  # fmt: skip
 NEEDED = ("id", "title", "do", "severity", "why", "remedy", "who", "takes", "because")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
+TODAY = datetime(2026, 11, 24, tzinfo=UTC)
+"""The day on which examples play; any does."""
 _ID = re.compile(r"[A-Z]{3}-\d{2}")
 
 
@@ -39,6 +44,8 @@ class Example:
     """Facts with the verdict that the rule must come to."""
 
     given: dict[str, dict[str, object]]
+    others: dict[str, tuple[dict[str, object], ...]]
+    """By kind, the things that a count is to meet."""
     verdict: Verdict
     where: str
 
@@ -58,20 +65,30 @@ class Rule:
     needed: bool
     """Whether there must be something that it is about, so that seeing none is not a pass."""
     must: Condition | None
-    """None for a question that only a person can answer."""
-    ask: str
+    """None for what only a person can answer."""
+    ask: Ask | None
+    """The question, alone or for where the machine does not tell."""
     severity: tuple[tuple[Severity, Condition], ...]
     """The first whose condition holds."""
     say: dict[Verdict, Phrase]
     why: str
     remedy: dict[str, tuple[str, ...]]
     """Steps by platform; `any` for all."""
+    done: str
+    """What it looks like when it is done."""
     who: str
     takes: str
     because: tuple[Reference, ...]
     nations: tuple[str, ...]
     examples: tuple[Example, ...]
     file: str
+
+    def answers_used(self) -> Iterator[str]:
+        """The ids of the questions whose answers its conditions look at."""
+        for c in (self.where, self.must, *(when for _, when in self.severity)):
+            for path in c.paths() if c is not None else ():
+                if path.startswith("answer."):
+                    yield path.removeprefix("answer.")
 
     def steps(self, platform: Platform) -> tuple[str, ...]:
         """The remedy on a platform."""
@@ -90,9 +107,10 @@ def rule(node: Node, area: str, file: str) -> Rule:
         raise f["id"].wrong(
             f"the id '{name}' is not the name of its file", "such as DRV-01 in DRV-01.yaml"
         )
-    if ("must" in f) is ("ask" in f):
-        raise node.wrong("a rule has either 'must' or 'ask'")
-    kind = reading.text(f["for each"]) if "for each" in f else "machine"
+    if "must" not in f and "ask" not in f:
+        raise node.wrong("a rule has 'must', 'ask' or both")
+    usual = "machine" if "must" in f else "school"
+    kind = reading.text(f["for each"]) if "for each" in f else usual
     if kind not in KINDS:
         raise f["for each"].wrong(f"there is no '{kind}' to look at", reading.nearest(kind, KINDS))
     must = conditions.parse(f["must"], kind) if "must" in f else None
@@ -105,16 +123,17 @@ def rule(node: Node, area: str, file: str) -> Rule:
         where=conditions.parse(f["where"], kind) if "where" in f else ALWAYS,
         needed="needed" in f and reading.boolean(f["needed"]),
         must=must,
-        ask=reading.text(f["ask"]) if "ask" in f else "",
+        ask=asking.ask(f["ask"]) if "ask" in f else None,
         severity=tuple(_severities(f["severity"], kind)),
-        say=_say(f.get("say"), kind, node) if must is not None else {},
+        say=_say(f.get("say"), kind, node, must) if must is not None else {},
         why=reading.text(f["why"]),
         remedy=_remedy(f["remedy"]),
+        done=reading.text(f["done"]) if "done" in f else "",
         who=reading.text(f["who"]),
         takes=reading.text(f["takes"]),
-        because=tuple(_reference(n) for n in reading.nodes(f["because"])),
+        because=tuple(reference(n) for n in reading.nodes(f["because"])),
         nations=_nations(f.get("nations")),
-        examples=_examples(f.get("examples"), kind, node) if must is not None else (),
+        examples=_examples(f.get("examples"), kind, node, asks="ask" in f, machine="must" in f),
         file=file,
     )
 
@@ -137,15 +156,15 @@ def _severities(node: Node, kind: str) -> list[tuple[Severity, Condition]]:
 _SAID = {"fail": Verdict.FAIL, "pass": Verdict.PASS, "unknown": Verdict.UNKNOWN}
 
 
-def _say(node: Node | None, kind: str, whole: Node) -> dict[Verdict, Phrase]:
+def _say(node: Node | None, kind: str, whole: Node, must: Condition) -> dict[Verdict, Phrase]:
     if node is None:
         raise whole.wrong(
             "'say' is missing", "say what was seen: say: {fail: …, pass: …, unknown: …}"
         )
     if node.text is not None:
-        return {Verdict.FAIL: phrases.parse(node, kind)}
+        return {Verdict.FAIL: phrases.parse(node, kind, must)}
     f = reading.fields(node, _SAID, ("fail",))
-    return {_SAID[name]: phrases.parse(n, kind) for name, n in f.items()}
+    return {_SAID[name]: phrases.parse(n, kind, must) for name, n in f.items()}
 
 
 def _remedy(node: Node) -> dict[str, tuple[str, ...]]:
@@ -159,7 +178,12 @@ def _remedy(node: Node) -> dict[str, tuple[str, ...]]:
     return {name: reading.texts(n) for name, n in f.items()}
 
 
-def _reference(node: Node) -> Reference:
+def reference(node: Node) -> Reference:
+    """A section of a source: `{source: uk-gdpr, section: Art 32}`.
+
+    Raises:
+        RulebookError: It is none.
+    """
     f = reading.fields(node, ("source", "section"), ("source",))
     section = reading.text(f["section"]) if "section" in f else ""
     return Reference(reading.text(f["source"]), section, f["source"].where)
@@ -173,10 +197,19 @@ def _nations(node: Node | None) -> tuple[str, ...]:
     return found or NATIONS
 
 
-def _examples(node: Node | None, kind: str, whole: Node) -> tuple[Example, ...]:
+def _examples(
+    node: Node | None, kind: str, whole: Node, *, asks: bool, machine: bool
+) -> tuple[Example, ...]:
+    """Those in the rule: of every verdict, save that a mere question shows its own by its choices.
+
+    Where a rule also asks, what the machine does not tell needs an answer.
+    """
     found = tuple(_example(n, kind) for n in reading.nodes(node))
-    for verdict in _SAID.values():
-        if not any(e.verdict is verdict for e in found):
+    for verdict in _SAID.values() if machine else ():
+        open_ = (
+            {verdict, Verdict.NEEDS_ANSWER} if asks and verdict is Verdict.UNKNOWN else {verdict}
+        )
+        if not any(e.verdict in open_ for e in found):
             raise (node or whole).wrong(
                 f"no example comes to '{verdict.value}'",
                 "give at least one each of pass, fail and unknown",
@@ -187,14 +220,43 @@ def _examples(node: Node | None, kind: str, whole: Node) -> tuple[Example, ...]:
 def _example(node: Node, kind: str) -> Example:
     f = reading.fields(node, ("given", "verdict"), ("given", "verdict"))
     given: dict[str, dict[str, object]] = {}
-    for name, block in reading.fields(f["given"], {kind, "machine", "scan"}).items():
-        values = given.setdefault(name, {})
-        for key, value in block.pairs or ():
-            values[key.text or ""] = _given(key, value, name)
-    return Example(given, reading.one_of(f["verdict"], Verdict), f["verdict"].where)
+    others: dict[str, tuple[dict[str, object], ...]] = {}
+    many = {f"{k}s": k for k in KINDS}
+    around = {kind, "answer", *AROUND}
+    for name, block in reading.fields(f["given"], {*around, *many}).items():
+        if name in many:
+            found = tuple(_values(n, many[name]) for n in reading.nodes(block))
+            others[many[name]] = found
+            if many[name] == "file":
+                others["file on None"] = found  # the volume of an example has no name
+        elif name == "answer":
+            given[name] = {k: reading.text(v) for k, v in block}
+        else:
+            given[name] = _values(block, name)
+    return Example(given, others, reading.one_of(f["verdict"], Verdict), f["verdict"].where)
 
 
-def _given(key: Node, value: Node, kind: str) -> object:
-    """A value of an example; the word unknown stands for what could not be told."""
-    found = conditions.field_type(key, key.text or "", kind)
-    return None if value.text == "unknown" else conditions.value_of(value, found)
+def _values(block: Node, kind: str) -> dict[str, object]:
+    """The fields of one thing; the word unknown stands for what could not be told."""
+    found: dict[str, object] = {}
+    for key, value in block.pairs or ():
+        type_ = conditions.field_type(key, key.text or "", kind)
+        if value.text == "unknown":
+            found[key.text or ""] = None
+        elif type_ is str and value.text == "":
+            found[key.text or ""] = ""
+        elif type_ is datetime:
+            found[key.text or ""] = _moment(value)
+        else:
+            found[key.text or ""] = conditions.value_of(value, type_)
+    return found
+
+
+def _moment(node: Node) -> datetime:
+    """`today`, or `60 days ago`, seen from the day on which examples play."""
+    said = reading.text(node)
+    if said == "today":
+        return TODAY
+    if not said.endswith(" ago"):
+        raise node.wrong("a moment of an example is today, or so long ago", "such as: 60 days ago")
+    return TODAY - conditions.duration(replace(node, text=said.removesuffix(" ago")))
