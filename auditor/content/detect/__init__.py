@@ -12,7 +12,7 @@ from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.look import Look, Reason
-from auditor.content.detect.table import People
+from auditor.content.detect.table import People, headed
 from auditor.content.detect.text import Text
 from auditor.content.raw import Document
 from auditor.evidence import Strength
@@ -40,6 +40,7 @@ class Detector:
                 people = People.of(self.compiled, passage, document.delimiter)
                 strength = certainty(people) if people else None
                 people = people if strength else None
+                text.tabular = not people and headed(self.compiled, passage, document.delimiter)
                 # A list of people is known by its columns; its rows need no second look, but
                 # for the words of its title and notes.
                 text.prose.add(passage, numbers=not people)

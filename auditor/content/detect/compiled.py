@@ -167,11 +167,16 @@ def _labels(data: tuple[Datum, ...]) -> str:
     return rf"(?i)\b(?:{gaps})(?:\(s\))?[\"'>]?[ \t]{{0,12}}(?:[:=><|\t]|\r?\n|  |\.\.\.)"
 
 
+def _cased(word: str) -> str:
+    """Abbreviations count in capitals only: DSL is a person in a school, dsl a line to it."""
+    return f"(?-i:{word})" if word.isupper() and len(word) < 7 else word
+
+
 def _any(words: tuple[str, ...]) -> str:
     # re.escape would escape gaps and commas too, which other tools that read these patterns refuse.
     plain = (re.sub(r"[.^$*+?()\[\]{}|\\]", r"\\\g<0>", w) for w in words)
     ends = (
-        ("\\b" if w[:1].isalnum() else "") + p + ("\\b" if w[-1:].isalnum() else "")
+        ("\\b" if w[:1].isalnum() else "") + _cased(p) + ("\\b" if w[-1:].isalnum() else "")
         for w, p in zip(words, plain, strict=True)
     )
     return "(?i)(?:" + "|".join(ends) + ")"

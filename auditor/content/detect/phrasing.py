@@ -32,7 +32,7 @@ STOP = _set(
     level outcome outcomes provision strengths targets reading writing area need name google
     microsoft windows word excel teams zoom facebook instagram snapchat whatsapp tiktok
     arbor sims cpoms bromcom hello good objective met ofsted covid british inclusion manager
-    record concern handoverthe a an on in at of to for from by with and or but if it its he
+    record concern handover the a an on in at of to for from by with and or but if it its he
     she they we you i his her their our my this that these those there when while after
     before during since as is was were are be has have had do did not no yes please thank
     thanks dear re fw fwd subject date time class year form school primary secondary academy
@@ -50,13 +50,13 @@ STOP = _set(
     service worker local authority united kingdom england wales scotland ireland european
     yours sincerely faithfully kind regards best wishes hi all both today yesterday tomorrow
     initially however also then pastoral behaviour attendance assessment education health
-    care university sir madam
+    care university sir madam reason section page part appendix figure table step chapter stage phase week target aim action actions item agenda key summary background details detail other next previous review status none note thank stay safe placement contact social worker ref ethnicity black white asian african caribbean mixed midday supervisor makaton meadow infants headteacher senior
     """
 )
 """Words with a capital letter that are no part of a name."""
 TITLES = _set(
     """
-    mr mrs ms miss mx dr prof professor sir dame lady lord rev revd reverend fr father sr
+    cllr mr mrs ms miss mx dr prof professor sir dame lady lord rev revd reverend fr father sr
     sister br
     """
 )
@@ -107,7 +107,7 @@ STANDIN = re.compile(
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĤĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŸŹŻŽȘȚƏ"
 TOKEN = rf"[{CAPITAL}][^\W\d_]*(?:['’-][^\W\d_]+)*\.?"
 NAME = re.compile(
-    rf"(?<![\w@/.\\-])(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev|Sir|Fr)\.? )?{TOKEN}(?:[ \u00a0]{TOKEN}){{0,4}}"
+    rf"(?<![\w@/.\\-])(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Revd?|Sir|Fr|Cllr)\.? )?{TOKEN}(?:[ \u00a0]{TOKEN}){{0,4}}"
 )
 LETTER = re.compile(
     r"(?im)(?:^(?:dear|hi|hello|from|to|cc|sent by|signed|reported by|completed by|recorded by|by):?|\b(?:regards|thanks|thank"
@@ -115,7 +115,7 @@ LETTER = re.compile(
 )
 MADE_UP = re.compile(
     rb"(?i)\b(?:scenarios?|case stud(?:y|ies)|for discussion|fictional|fictitious|not real|names? (?:have|has) been changed|"
-    rb"role ?play|what (?:should|would) you do|discussion questions|worked example|sample (?:letter|report)|lesson (?:plan|objective)|"
+    rb"role ?play|show your working|how many|read the extract|success criteria|walt\b|awareness (?:week|day|month)|\[\d+ marks?\]|what (?:should|would) you do|discussion questions|worked example|sample (?:letter|report)|lesson (?:plan|objective)|"
     rb"learning objective|homework|extension task|key stage \d history)\b"
 )
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
@@ -126,9 +126,6 @@ GENERIC = re.compile(
 )
 SAINT = re.compile(r"(?:\bSt\.?|Saint|Ysgol(?: yr?)?| yr?| Mount| Lake) $")
 POSSESSIVE = re.compile(r"['’]s\b")
-LEADING = re.compile(
-    r"(?:(?:Dear|Hi|Hello|From|To|Cc|Signed|By|Thanks|Regards|Wishes|Sincerely|Faithfully|Head|Chair|Clerk) )*"
-)
 ACTS = re.compile(
     r"(?:['’]s)? ?(?:\(|- |in (?:year|class|form|\d)|(?:has|had|is|was|will|would|said|says|told|came|saw|hit|pushed|kicked|bit|arrived|"
     r"disclosed|reported|attends|lives|needs|does|did|went|left|ran|refused|shouted|swore|punched|threw|started|joined|struggles)\b)"
@@ -143,11 +140,13 @@ ROLL = re.compile(
 )
 OFFICE = (
     r"(?:head ?teacher|deputy|assistant head|head of|principal|chair|vice|clerk|governor|senco|sendco|alnco|dsl|ddsl|"
-    r"designated|bursar|business manager|office|secretary|class teacher|form tutor|teacher|caretaker|trustee|ceo|"
-    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth)"
+    r"designated|lado|bursar|business manager|office|secretary|class teacher|form tutor|teacher|caretaker|trustee|ceo|"
+    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth|contact|supplier|photographer|trainer|speaker|nurse)"
 )
-HOLDS = re.compile(rf"^[ ]?[,(–-][ ]?(?:the )?(?:[A-Za-z]+ ){{0,2}}{OFFICE}\b", re.IGNORECASE)
-HELD = re.compile(rf"{OFFICE}\)?[ ]?(?:is|:|,|-|–)?[ ]{{0,3}}$", re.IGNORECASE)
+HOLDS = re.compile(
+    rf"^(?:[ ]?[,(–-]|\r?\n)[ ]?(?:the )?(?:[A-Za-z]+ ){{0,2}}{OFFICE}\b", re.IGNORECASE
+)
+HELD = re.compile(rf"{OFFICE}s?\)?[ ]?(?:is|:|,|-|–)?[ ]{{0,3}}$", re.IGNORECASE)
 SENTENCE = re.compile(
     rb"(?<=[.!?])[ \t]+(?=[A-Z\"'\xe2])|\r?\n[ \t]*(?:\r?\n)+|\r?\n(?=[-*\xe2\d]|[A-Z][\w /]{1,30}:)"
 )
@@ -179,3 +178,60 @@ EXAMPLE = re.compile(
     rb"test (?:upn|nhs|number|data)|invalid|valid)\b[^\n]{0,60}$"
 )
 SAID = re.compile(rb"(?i)\b(?:upn|pupil|student|child|learner|disgybl)\b[^\n]{0,40}$")
+
+RELATION = re.compile(
+    r"^ ?(?:(?:new|own|old|latest|current|recent|older|younger|twin|big|little) )?(?:mum|dad|mother|father|parents?|nan|gran\w*|step\w+|carers?|foster \w+|"
+    r"brother|sister|sibling|uncle|aunt\w*|family|partner|boyfriend|social worker|key ?worker|ehcp?|ehc plan|sen\b|send\b|support plan|needs|diagnosis|attendance|"
+    r"absences?|lateness|punctuality|medication|medicine|inhaler|epi ?pens?|allerg\w+|asthma|autism|adhd|behaviour|conduct|reading age|fit note|sick note|sickness|"
+    r"appraisal|one[- ]to[- ]one|1:1|placement|exclusion|suspension|detention|disclosure|injur\w+|annual review|targets?|passport|ni number|date of birth|dob\b|"
+    r"mam\b|rhieni|presenoldeb|record|results?|report|free school meals|pupil premium|counsell\w+|therap\w+)",
+    re.IGNORECASE,
+)
+"""What belongs to a person of whom a school writes."""
+CLASS = re.compile(
+    r"^[ ,]{0,2}(?:\(|- ?)?(?:(?:is |now )?(?:in|of|from|joining) )?(?:[Yy](?:ea)?r? ?(?:1[0-3]|[1-9]|R)[A-Za-z]{0,2}\b|(?:1[0-3]|[1-9])[./-]?[A-Z]{1,2}\d?\b|(?:1[0-3]|[1-9])[.]\d\b|"
+    r"Reception\b|Nursery\b|(?:[Cc]lass|[Ff]orm|Blwyddyn|[Dd]osbarth) \w+)"
+)
+"""A class or year straight after a name."""
+DATED = re.compile(
+    rb"(?i)\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[.:][0-5]\d ?(?:am|pm)?\b(?!\d)|"
+    rb"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|\b(?:this|yesterday) (?:morning|afternoon|week|term)\b|"
+    rb"\b(?:last|next) (?:week|term|lesson)\b|\b(?:mon|tues|wednes|thurs|fri)day\b"
+)
+"""When something happened: notes, logs and letters say so."""
+SINGULAR = re.compile(rb"(?i)\b(?:he|she|his|her|him|hers|herself|himself)\b")
+"""One person is spoken of."""
+CREDITS = re.compile(
+    r"(?i)\b(?:authors?|contributors?|maintainers?|thanks|credits?|copyright|acknowledge\w*|committers?|translat\w+|@|https?:|developers?)"
+)
+"""Lists of names that are no register."""
+GROUP = re.compile(
+    r"(?i)\b(?:groups?|clubs?|class|list|team|squad|trip|coach|choir|swimming|football|netball|cast|rehearsal|lunch|register|lesson|session|detention|isolation|"
+    r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set)\b"
+)
+"""What a list of names may be of in a school."""
+
+GOES_ON = re.compile(rb"(?i)(?:he|she|his|her|they|their|mum|dad|mother|father)\b")
+"""A sentence that goes on about the person of the one before."""
+CONTACT = re.compile(
+    r"@\w|\b0\d{9,10}\b|\b0\d{3,4} \d{3} ?\d{3}|\+44|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b"
+)
+"""An address, telephone or e-mail below the name at the top of a CV."""
+TOP_NAME = re.compile(rf"(?:{TOKEN} ){{1,3}}{TOKEN}")
+
+MONTHS = frozenset(
+    {
+        "may",
+        "day",
+        "west",
+        "north",
+        "church",
+        "winter",
+        "summer",
+        "french",
+        "welsh",
+        "english",
+        "march",
+    }
+)
+"""Words among those above that are surnames too, straight after a forename."""

@@ -14,9 +14,9 @@ from itertools import zip_longest
 
 from auditor.content.crowd import NAME, Crowd, crowd
 from auditor.content.detect.checksums import CHECKS
-from auditor.content.detect.columns import NAMES, Column
+from auditor.content.detect.columns import NAMES, Column, named
 from auditor.content.detect.compiled import Compiled
-from auditor.content.detect.layout import SAMPLE, Layout, layout, turned
+from auditor.content.detect.layout import SAMPLE, TOP, Layout, layout, turned
 from auditor.content.detect.naming import key, standin
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
@@ -42,6 +42,12 @@ def rows(text: str, delimiter: str) -> list[list[str]]:
         lines = text.replace("\0", "").splitlines()
         found = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     return found
+
+
+def headed(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
+    """Whether a table has headings that are known, whatever it is of."""
+    read = rows(passage.data[:20_000].decode("utf-8", "replace"), delimiter)
+    return any(len(named(compiled, row)) >= 3 for row in read[:TOP])
 
 
 class People:

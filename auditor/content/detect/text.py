@@ -10,7 +10,7 @@ from auditor.content.detect.certainty import certainty
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
-from auditor.content.detect.persons import Person
+from auditor.content.detect.persons import Person, roll
 from auditor.content.detect.prose import Prose
 from auditor.content.detect.table import People
 from auditor.content.detect.tally import Seen
@@ -18,6 +18,7 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import RecordKind, Role
 
+_NAMES = re.compile(rb"(?m)(?:^[\W\d]{0,6}[A-Z][^\s,]{1,20},? [A-Z][^\s,]{1,20}\W{0,6}$\s*){4}")
 _NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
 _ORDER = tuple(Strength)
 
@@ -27,6 +28,8 @@ class Text:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
+        self.tabular = False
+        """Whether it is a table of something else, of which only numbers tell."""
         self.prose = Prose(compiled)
         self.people: People | None = None
         self.told = Narrative()
@@ -38,14 +41,22 @@ class Text:
     def judge(self) -> Strength | None:
         """How sure it is that the text is about people; None when nothing says so."""
         self.prose.drop_weak()
-        if self.prose.words:
+        numbers = any(self.prose.values.values())
+        if self.tabular:
+            return self._counted([self.prose.strength()])
+        if self.prose.words or numbers:
             found = list(self.prose.words.values())
-            self.told = narrative.read(self.compiled, self.prose.head, found)
-        if self.prose.labels or (self.told.school and _NAME.search(self.prose.head)):
+            self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
+        elif _NAMES.search(self.prose.head[:2_000]):
+            self.told.listed = roll(self.compiled.naming, self.prose.head)
+        if self.prose.labels or (self.prose.words and _NAME.search(self.prose.head)):
             text = self.prose.head.decode("utf-8", "replace")
             made = labelled.html(text) or labelled.table(self.compiled, text)
             self.people = People.listed(self.compiled, made) if made else None
         told = [self.prose.strength(), self._by_labels(), self._by_narrative()]
+        return self._counted(told)
+
+    def _counted(self, told: list[Strength | None]) -> Strength | None:
         known = [s for s in told if s]
         if not known:
             return None
@@ -73,7 +84,12 @@ class Text:
         )
 
     def _by_narrative(self) -> Strength | None:
-        return Strength.LIKELY if narrative.about(self.told) else None
+        if narrative.about(self.told):
+            return Strength.LIKELY
+        facts = any(
+            self.compiled.by_id[n].role is Role.FACT and v for n, v in self.prose.values.items()
+        )
+        return Strength.LIKELY if facts and narrative.named_plainly(self.told) else None
 
     @property
     def seen(self) -> Seen:
@@ -96,13 +112,23 @@ class Text:
         everyone = [p for p in self.told.persons.values() if p.sure]
         if self.told.record and self.told.record.people > 1:
             return everyone
-        entries = [p for p in everyone if p.entry]
+        entries = [p for p in everyone if p.entry and not p.titled]
         if len(entries) > 2:
             return entries
-        grave = [p for p in self.told.subjects() if not p.titled]
-        whole = [p for p in grave if all(p.name)]
-        grave = [p for p in grave if all(p.name) or p.times > 1 or p.entry or not whole]
-        return grave or [p for p in everyone if not p.office][:1]
+        told = [p for p in self.told.subjects() if p.sure]
+        told += [p for p in self._witnesses() if p not in told]
+        whole = [p for p in told if all(p.name)]
+        told = [p for p in told if all(p.name) or p.times > 1 or p.entry or p.facts or not whole]
+        return told or [p for p in everyone if not p.office][:1]
+
+    def _witnesses(self) -> list[Person]:
+        """Others whom a short text names whole as doing something."""
+        return [
+            p
+            for p in self.told.persons.values()
+            if p.sure and p.acts and all(p.name) and not (p.titled or p.office or p.writes)
+            if self.told.words < 500
+        ]
 
     def count(self) -> Range:
         """How many people the text is about."""
