@@ -16,7 +16,9 @@ LATEST = 2024
 """The latest year of birth by which dates without a heading are taken for dates of birth."""
 WEAK = frozenset({Role.BIRTH, Role.FACT, Role.SCHOOL})
 """What only a column without any heading is taken for by its cells."""
-AGREE = 40
+MEMO = 20_000
+"""Cells of which it is remembered whether they are headings."""
+AGREE = 30
 """Cells of a column that are held against its shape."""
 NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.NAME, Role.SOME_NAME, Role.BESIDE})
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -35,8 +37,17 @@ class Column:
 
 def datum_of(compiled: Compiled, cell: str) -> Datum | None:
     """The datum that a heading announces, by itself or without the words around it."""
-    if not cell or len(cell) > 120:
+    if not cell or len(cell) > 120 or cell[0].isdecimal():
         return None
+    memo = compiled.memo
+    if cell not in memo:
+        if len(memo) > MEMO:
+            memo.clear()
+        memo[cell] = _datum_of(compiled, cell)
+    return memo[cell]
+
+
+def _datum_of(compiled: Compiled, cell: str) -> Datum | None:
     found = compiled.headings.get(heading(cell))
     if found:
         return found

@@ -15,7 +15,7 @@ from auditor.content.detect.layout import PERSONS
 from auditor.content.detect.phrasing import ATTRIBUTE, BLANK, CELL, FORM, JSON, ROW, TAG, XML
 from auditor.personal import Datum, Role
 
-MOST = 400_000
+MOST = 250_000
 """Characters that are searched for labels."""
 
 

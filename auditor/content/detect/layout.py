@@ -77,6 +77,9 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     Labels stand before their values, in one column or several; several values beside one label
     are several people, and so is a label that comes again.
     """
+    first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
+    if not any(datum_of(compiled, c) for c in first):
+        return None
     labelling = _labelling(compiled, sample)
     found = [pairs for row in sample for pairs in (_pairs(compiled, row, labelling),) if pairs]
     labels = Counter(d.id for pairs in found for d, _, _ in pairs)
@@ -140,6 +143,8 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     """The layout by the row of headings, or the two rows, that names most columns."""
     best: tuple[int, int, dict[int, Datum], int] = (0, 0, {}, 1)
     for at, row in enumerate(sample[:TOP]):
+        if best[0] > 2 and at > best[1] + 2:
+            break
         found = named(compiled, row)
         below = sample[at + 1] if at + 1 < len(sample) else []
         two = _two_rows(compiled, row, below)

@@ -107,6 +107,9 @@ def key(*cells: str) -> str:
     >>> key("Smith", "Ann Marie") == key("Ann Smith"), key("SMITH, Ann") == key("Ann Smith")
     (True, True)
     """
+    if len(cells) > 1 and cells[0].isalpha() and cells[1].isalpha() and cells[0].isascii():
+        one, other = cells[0].lower(), fold(cells[1])
+        return f"{one} {other}" if one <= other else f"{other} {one}"
     if len(cells) > 1:
         first, last = _words(cells[1])[:1], _words(cells[0])[-1:]
     elif "," in cells[0]:

@@ -11,9 +11,9 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import Datum, Role
 
-HEAD = 400_000
+HEAD = 250_000
 """Bytes from the start of a text that are read for names, labels and addresses."""
-CLOSE = 1_000_000
+CLOSE = 300_000
 """Bytes in which the matches of one pattern are counted; what lies beyond is estimated."""
 ENOUGH = 20_000
 """Values of one pattern after which no more are counted."""
@@ -65,14 +65,16 @@ class Prose:
         values = self.values.setdefault(datum.id, set())
         if done >= CLOSE or len(values) >= ENOUGH:
             return
-        self.close[datum.id] = done + len(passage.data)
-        for at, value in pattern.values(passage.data):
+        data = passage.data[: CLOSE - done] if len(passage.data) > CLOSE else passage.data
+        self.close[datum.id] = done + len(data)
+        for at, value in pattern.values(data):
             if at < passage.overlap or _example(passage.data, at):
                 continue
             key = "".join(value.split()).upper()
             if key not in values:
                 values.add(key)
-                self.seen.add(datum, self._at(passage, at), value)
+                first = datum.id not in self.seen.first
+                self.seen.add(datum, self._at(passage, at) if first else "", value)
             if pattern.announced or (
                 datum.alone and SAID.search(passage.data, max(0, at - 60), at)
             ):

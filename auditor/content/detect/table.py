@@ -1,8 +1,8 @@
 """Lists of people: how many the rows are about, what they tell, and how sure that is.
 
-Rows are read up to `EXACT` bytes; beyond, lines are counted and the people estimated from the
-rows read. People are those whom the rows are about: parents and teachers named beside them are
-data about them and not counted.
+Rows are read one by one up to `EXACT` bytes; beyond, lines are counted and a slice of each passage
+is read to see how many of its people are new. People are those whom the rows are about: parents
+and teachers named beside them are data about them and not counted.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range
 from auditor.personal import Role
 
-EXACT = 3_000_000
+EXACT = 400_000
 """Bytes of a table that are read row by row."""
+SLICE = 30_000
+"""Bytes of each later passage that are."""
 FEW = 2_000
 """People up to whom each name is looked at again, to leave out totals and stand-ins."""
 _NOBODY = frozenset({"total", "totals", "average", "count", "mean", "grand total", "sum", "notes"})
@@ -63,8 +65,8 @@ class People:
         self.named: set[str] = set()
         """Names as they are compared with those of other lists."""
         self.rows = self.read = self.more = 0
-        self.fresh = 0.0
-        """Share of the rows read last that were about somebody new."""
+        self.unread = 0.0
+        """People in lines that were only counted, by the slices read among them."""
         self.ids: list[int] = []
         self.who: list[int] = []
         self.apart: list[int] = []
@@ -74,12 +76,16 @@ class People:
     @classmethod
     def of(cls, compiled: Compiled, passage: Passage, delimiter: str) -> People | None:
         """The table that begins with this passage; None when its columns name no people."""
-        read = rows(passage.data.decode("utf-8", "replace"), delimiter)
-        return cls.listed(compiled, read, delimiter, len(passage.data))
+        start, rest = _cut(passage.data, EXACT)
+        made = cls.listed(compiled, rows(start.decode("utf-8", "replace"), delimiter), delimiter)
+        if made:
+            made.read = len(start)
+            made.skim(rest)
+        return made
 
     @classmethod
     def listed(
-        cls, compiled: Compiled, read: list[list[str]], delimiter: str = ",", size: int = 0
+        cls, compiled: Compiled, read: list[list[str]], delimiter: str = ","
     ) -> People | None:
         """The same for rows that are at hand."""
         if len(read) <= 400 and (other := turned(compiled, read)):
@@ -88,7 +94,6 @@ class People:
         if found is None:
             return None
         made = cls(found, delimiter)
-        made.read = size
         made.choose(read[found.start : found.start + SAMPLE])
         made.take(read[found.start :])
         return made
@@ -129,11 +134,25 @@ class People:
 
     def add(self, passage: Passage) -> None:
         """The rows of a passage further on."""
-        if self.read >= EXACT:
-            self.more += passage.data.count(b"\n")
+        start, rest = _cut(passage.data, max(EXACT - self.read, 0))
+        self.read += len(start)
+        if start:
+            self.take(rows(start.decode("utf-8", "replace"), self.delimiter))
+        self.skim(rest)
+
+    def skim(self, data: bytes) -> None:
+        """Lines that are counted, with a slice from their middle to tell who is new in them."""
+        lines = data.count(b"\n")
+        if not lines:
             return
-        self.read += len(passage.data)
-        self.take(rows(passage.data.decode("utf-8", "replace"), self.delimiter))
+        middle = data.find(b"\n", max(len(data) // 2 - SLICE // 2, 0)) + 1
+        some, _ = _cut(data[middle:], SLICE)
+        known, before = len(self.people), self.rows
+        self.take(rows(some.decode("utf-8", "replace"), self.delimiter))
+        read = self.rows - before
+        if read:
+            self.more += max(lines - read, 0)
+            self.unread += max(lines - read, 0) * (len(self.people) - known) / read
 
     def take(self, read: Sequence[Sequence[str]]) -> None:
         """Counts people and data column by column, which is how a long list stays quick."""
@@ -147,10 +166,8 @@ class People:
             filled = len(read) - columns[n].count("")
             if filled:
                 self._note(n, column, filled, columns[n])
-        before = len(self.people)
         self._count(columns, len(read))
         self.rows += len(read)
-        self.fresh = (len(self.people) - before) / max(len(read), 1)
 
     def _count(self, columns: list[tuple[str, ...]], height: int) -> None:
         if self.grid:
@@ -201,8 +218,7 @@ class People:
         low, high = sorted((len(self.people), len(self.tight)))
         if not self.more:
             return Range(low=low, high=high)
-        rest = self.more * self.fresh
-        return Range(low=low + round(rest * 0.95), high=high + round(rest * 1.02))
+        return Range(low=low + round(self.unread * 0.96), high=high + round(self.unread * 1.04))
 
     def crowd(self) -> Crowd:
         """Who they are, by their numbers and by their names."""
@@ -219,6 +235,14 @@ class People:
     def whole(self) -> bool:
         """Whether every row was read."""
         return not self.more
+
+
+def _cut(data: bytes, size: int) -> tuple[bytes, bytes]:
+    """The data up to a line's end near that size, and the rest."""
+    if len(data) <= size * 1.2:
+        return data, b""
+    end = data.rfind(b"\n", 0, size) + 1
+    return data[:end], data[end:]
 
 
 def _nobody(cells: tuple[str, ...]) -> bool:
