@@ -157,7 +157,7 @@ def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
-    r"""A pattern for one cell; re is quicker than RE2 on so little text, and lacks only `\\pL`."""
+    r"""A pattern for one cell; re is quicker than RE2 on so little text, and lacks only `\pL`."""
     return re.compile(pattern.replace("\\pL", r"[^\W\d_]"))
 
 
