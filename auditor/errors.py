@@ -10,8 +10,12 @@
     ├── ContentError             a file could not be read; caught once a file, becomes a Gap
     │   ├── Unreadable
     │   ├── TooLarge
+    │   ├── TimedOutReading
     │   └── Damaged
-    └── WireError                a report file is not one of ours, damaged, or of a newer version
+    ├── WireError                a report file is not one of ours, damaged, or of a newer version
+    ├── SealError                a key cannot be used, or a sealed report does not verify
+    ├── SendError                the authority did not take a report
+    └── CentralError             the authority's own store is not set up, or refuses
 
 No message ever carries the contents of a file.
 """
@@ -53,6 +57,20 @@ class WireError(AuditorError):
     """A report file cannot be read back."""
 
 
+class SealError(AuditorError):
+    """A key cannot be used, or a sealed report does not verify."""
+
+
+class SendError(AuditorError):
+    """The authority did not take a report; the sealed report stays where it is."""
+
+    exit_code = 3
+
+
+class CentralError(AuditorError):
+    """The authority's store is not set up, cannot be reached, or refuses what was asked."""
+
+
 class CannotAudit(AuditorError):
     """No probe knows this platform, or nothing at all could be looked at."""
 
@@ -89,6 +107,10 @@ class Unreadable(ContentError):
 
 class TooLarge(ContentError):
     """Reading on would take more time or memory than a file is allowed."""
+
+
+class TimedOutReading(ContentError):
+    """Reading took longer than a file is given."""
 
 
 class Damaged(ContentError):

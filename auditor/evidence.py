@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.record import Record
 from auditor.settings import Setting, SettingId
 
@@ -38,6 +39,8 @@ class Why(StrEnum):
     """Nothing on this kind of machine can answer."""
     UNREADABLE = "unreadable"
     """The drive or file gave an error, vanished or changed while it was read."""
+    DAMAGED = "damaged"
+    """The file is torn or broken, and what could be read of it was."""
     TOO_LARGE = "too_large"
     LOCKED = "locked"
     """Closed by encryption or held by another program."""
@@ -242,6 +245,9 @@ class Protection(Record, frozen=True, kw_only=True):
 
     state: ProtectionState = ProtectionState.NONE
     scheme: str = ""
+    """Standard and cipher, such as `ZIP AES-256`."""
+    of: str = ""
+    """What of the file is closed, when not all of it: `2 of 5 parts`, `names can be read`."""
 
 
 class Folder(StrEnum):
@@ -285,6 +291,23 @@ class FileSeen(Record, frozen=True, kw_only=True):
     """False when only part of it was examined."""
 
 
+class FileLocked(Record, frozen=True, kw_only=True):
+    """A file that is closed by a password or key, wholly or in part, whatever it holds."""
+
+    path: str
+    volume: str
+    folder: Folder = Folder.OTHER
+    kind: str
+    size: int
+    """Bytes."""
+    modified: datetime | None = None
+    protection: Protection
+    whole: bool = True
+    """False when some of it could be read."""
+    password_beside: str = ""
+    """Where what looks like its password lies: `in its name`, `in a file beside it`."""
+
+
 class Scan(Record, frozen=True, kw_only=True):
     """What the content scan did, so that a reader can tell how much it means."""
 
@@ -305,6 +328,10 @@ class Scan(Record, frozen=True, kw_only=True):
     """Files of formats the audit does not open (pictures, programs and the like)."""
     unreadable: int = 0
     """Files that should have been examined and could not be; each is part of a Gap."""
+    pictures: int = 0
+    """Pictures met, as files and within documents, whose text was not read."""
+    locked: int = 0
+    """Files that are closed by a password or key, wholly or in part."""
     left_out: tuple[str, ...] = ()
     """Folders left out on purpose, such as those of the operating system."""
     seconds: float = 0.0
@@ -352,6 +379,12 @@ class Evidence(Record, frozen=True, kw_only=True):
     scan: Scan = Scan(asked=False)
     gaps: tuple[Gap, ...] = ()
     settings: tuple[Setting, ...] = ()
+    locked: tuple[FileLocked, ...] = ()
+    """Files closed by a password or key; the first `content.found.MOST_LOCKED` of them."""
+    backups: tuple[Backup, ...] = ()
+    synced: tuple[SyncFolder, ...] = ()
+    systems: tuple[SchoolSystem, ...] = ()
+    backup_files: tuple[BackupFiles, ...] = ()
     answers: tuple[Answer, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     nation: str = ""

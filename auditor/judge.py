@@ -28,6 +28,15 @@ from auditor.rulebook.waiving import waived
 from auditor.words import day
 
 _ORDER = list(Verdict)
+_CALLED = {
+    "file": ("path",),
+    "device": ("model",),
+    "backup": ("name",),
+    "sync": ("product", "path"),
+    "system": ("product", "path"),
+    "backup-files": ("format", "folder"),
+}
+"""The fields that name a thing to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,22 @@ class _Case:
 
 def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
     known, said = facts(evidence), _standing(evidence, rulebook)
-    around: dict[str, object] = {"machine": known.machine, "scan": known.scan, "school": SCHOOL}
+    around: dict[str, object] = {
+        "machine": known.machine,
+        "scan": known.scan,
+        "school": SCHOOL,
+        "copies": known.copies,
+    }
     every: dict[str, tuple[object, ...]] = {
         "volume": known.volumes,
         "file": known.files,
         "setting": known.settings,
         "device": known.devices,
         "health": known.health,
+        "backup": known.backups,
+        "sync": known.synced,
+        "system": known.systems,
+        "backup-files": known.backup_files,
     }
     on: dict[str, list[object]] = {}
     for f in known.files:
@@ -145,6 +163,8 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     """A rule that met nothing it is about: not applicable only if everything was seen."""
     known = case.known
     blind = r.kind in {"volume", "file"} and not known.survey_whole
+    blind = blind or (r.kind in {"backup", "sync", "system"} and not known.copies_whole)
+    blind = blind or (r.kind == "backup-files" and not (known.scan.asked and known.scan.complete))
     # A Windows machine has every setting: evidence without one is of before it was asked for.
     blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE
@@ -160,8 +180,11 @@ def _subject(kind: str, thing: object, known: Facts) -> Subject:
         drive = getattr(getattr(thing, "volume", None), "id", "")
         id_ = " ".join(filter(None, (getattr(thing, "id", ""), drive)))
         label = getattr(thing, "about", "")
-    elif kind == "file":
-        id_ = label = getattr(thing, "path", "")
+    elif kind == "health":
+        id_, label = getattr(thing, "id", ""), getattr(thing, "about", "")
+    elif kind in _CALLED:
+        words = (str(getattr(thing, n, "")) for n in _CALLED[kind])
+        id_ = label = " ".join(filter(None, words))
     return Subject(kind=kind, id=id_, label=label)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
+from auditor.backups.joining import joined
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.errors import AccessDenied, CannotAudit, HostError, NotThere, TimedOut, ToolMissing
 from auditor.evidence import DeviceSeen, Gap, Health, Machine, Record, Setting, Volume, Why
 from auditor.host import Host
@@ -28,6 +30,10 @@ class Survey(Record, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...]
     gaps: tuple[Gap, ...]
     settings: tuple[Setting, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    synced: tuple[SyncFolder, ...] = ()
+    systems: tuple[SchoolSystem, ...] = ()
+    backup_files: tuple[BackupFiles, ...] = ()
     devices: tuple[DeviceSeen, ...] = ()
     health: tuple[Health, ...] = ()
 
@@ -56,11 +62,17 @@ def survey(host: Host, probes: Sequence[Probe] = PROBES) -> Survey:
                 detail="The machine does not name its case and shows no battery.",
             )
         )
+    volumes = tuple(f for f in facts if isinstance(f, Volume))
+    copies = joined(facts, volumes, host, portable=about.portable)
     return Survey(
         machine=about,
-        volumes=tuple(f for f in facts if isinstance(f, Volume)),
+        volumes=volumes,
         gaps=tuple(f for f in facts if isinstance(f, Gap)),
         settings=tuple(f for f in facts if isinstance(f, Setting)),
+        backups=tuple(f for f in copies if isinstance(f, Backup)),
+        synced=tuple(f for f in copies if isinstance(f, SyncFolder)),
+        systems=tuple(f for f in copies if isinstance(f, SchoolSystem)),
+        backup_files=tuple(f for f in copies if isinstance(f, BackupFiles)),
         devices=tuple(f for f in facts if isinstance(f, DeviceSeen)),
         health=tuple(f for f in facts if isinstance(f, Health)),
     )

@@ -7,11 +7,13 @@ meaning of a field, or removes one, raises the version.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import msgspec
 
 from auditor.errors import WireError
+from auditor.evidence import Record
 from auditor.findings import Audit
 
 FORMAT = "auditor-report"
@@ -39,6 +41,16 @@ def encode(audit: Audit) -> bytes:
     body = msgspec.json.encode(audit)
     stamp = f'{{"format":"{FORMAT}","version":{VERSION},'.encode()
     return bytes(msgspec.json.format(stamp + body[1:], indent=2)) + b"\n"
+
+
+def written(record: Record) -> str:
+    """A record that names its own format and version, such as a comparison, as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+
+
+def digest(audit: Audit) -> str:
+    """The SHA-256 of what `encode` writes: what a report shows and `report --verify` checks."""
+    return hashlib.sha256(encode(audit)).hexdigest()
 
 
 def decode(written: bytes, where: str = "") -> Audit:

@@ -28,6 +28,7 @@ from make import HEADINGS, pupils, row, table
 
 from auditor.content.detect import Detector
 from auditor.content.detect.compiled import Compiled
+from auditor.content.identify import Group
 from auditor.content.looking import opened
 from auditor.rulebook import personal_data
 from auditor.shipped import shipped
@@ -104,7 +105,7 @@ def write(path: Path, text: str, mb: int) -> Path:
 def is_text(path: Path) -> bool:
     try:
         with opened(str(path)) as found:
-            return found.document is not None
+            return found.kind.group is Group.TEXT
     except (OSError, ValueError):
         return False
 
@@ -113,8 +114,9 @@ def scan(detector: Detector, files: list[Path]) -> float:
     begun = time.process_time()
     for path in files:
         with opened(str(path)) as found:
-            if found.document:
-                detector.look(found.document)
+            if found.kind.group is Group.TEXT:
+                for document in found.contents.documents():
+                    detector.look(document)
     return time.process_time() - begun
 
 

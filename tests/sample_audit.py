@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
+import msgspec
+
 from auditor.audit import judged
 from auditor.evidence import (
     Encryption,
@@ -326,3 +328,23 @@ def nothing_seen_audit() -> Audit:
 
 
 SAMPLES = {"laptop": laptop_audit, "clean": clean_audit, "nothing": nothing_seen_audit}
+
+
+def many(files: int) -> Audit:
+    """A stick with that many class lists in a tree of folders."""
+    evidence = laptop_audit().evidence
+    made = tuple(
+        seen(
+            f"E:\\staff shared\\Class lists {n % 17}\\{2010 + n % 14}\\Year {n % 12} pupils {n}.csv",
+            "E:\\",
+            30,
+        )
+        for n in range(files)
+    )
+    return judged(
+        msgspec.structs.replace(evidence, files=made),
+        load(shipped("rules")),
+        school="Hill Top",
+        urn="",
+        by="",
+    )

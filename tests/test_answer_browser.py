@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_browser import FLAGS
+from browsing import FLAGS
 
 from auditor.answering.sheet import Sheet
 from auditor.answering.web import Form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -16,12 +17,15 @@ from trapping import trap
 
 from auditor.content import Found, Root, Step, pool, scan
 from auditor.content.detect import Detector
-from auditor.content.extract import EXTRACTORS, extractor
-from auditor.content.extract.plain import OVERLAP, STEP, delimiter, passages
+from auditor.content.extract import EXTRACTORS
+from auditor.content.extract.plain import delimiter
 from auditor.content.folders import folder_of
 from auditor.content.identify import HEAD, SIGNATURES, Group, identify
 from auditor.content.left_out import is_left_out
 from auditor.content.looking import examine, opened
+from auditor.content.opening import Contents
+from auditor.content.passages import OVERLAP, STEP, passages
+from auditor.content.source import Budget, Source
 from auditor.content.walk import Item, LeftOut, Trouble, walk
 from auditor.evidence import Folder, Why
 from auditor.rulebook import personal_data
@@ -199,12 +203,9 @@ def test_text_in_every_encoding_is_read_to_the_letter(text: str, encoding: str) 
     kind = identify(raw)
     if kind.group is not Group.TEXT:
         return  # too short or too odd to be told from a program
-    read, write = os.pipe()
-    os.close(write)
-    reader = extractor(kind)
-    assert reader is not None
-    got = b"".join(p.data[p.overlap :] for p in reader.document(read, len(raw), kind, raw).passages)
-    os.close(read)
+    whole = Source("x", len(raw), Budget(len(raw)), stream=io.BytesIO(raw))
+    documents = Contents(whole, kind).documents()
+    got = b"".join(p.data[p.overlap :] for d in documents for p in d.passages)
 
     if kind.encoding == {"utf-16": "utf-16-le"}.get(encoding, "utf-8"):
         assert (
@@ -290,7 +291,7 @@ def test_a_scan_finds_counts_and_tells_how_far_it_is(tmp_path: Path) -> None:
     assert (total.files, total.personal, total.not_opened, total.unreadable) == (204, 1, 1, 1)
     assert found.files[0].path.endswith("photo.jpg")
     assert found.files[0].kind == "table"
-    assert [(g.why, g.count) for g in found.all_gaps()] == [(Why.FORMAT, 1)]
+    assert [(g.why, g.count) for g in found.all_gaps()] == [(Why.DAMAGED, 1)]
     assert "1 PDF" in found.all_gaps()[0].about
     assert steps
     assert steps[-1].files <= 204

@@ -10,7 +10,8 @@ from make import HEADINGS, class_list, letter, pupils, row, table
 from auditor.content.detect import Detector
 from auditor.content.detect.checking import wrong
 from auditor.content.detect.look import Look, masked
-from auditor.content.extract.plain import delimiter, passages
+from auditor.content.extract.plain import delimiter
+from auditor.content.passages import passages
 from auditor.content.raw import Document, Passage
 from auditor.evidence import Range, Strength
 from auditor.rulebook import personal_data

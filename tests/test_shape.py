@@ -10,8 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "auditor").rglob("*.py"))
-BROAD = {"auditor/survey.py", "auditor/content/looking.py"}
-"""The two borders at which a bug of ours costs one probe or one file: nowhere else."""
+BROAD = {
+    "auditor/survey.py",
+    "auditor/content/looking.py",
+    "auditor/content/opening.py",
+}
+"""The borders at which a bug of ours costs one probe, one file or one member: nowhere else."""
 
 
 def functions() -> list[tuple[str, int]]:
@@ -59,7 +63,7 @@ def test_modules_are_documented_and_well_named(path: Path) -> None:
     assert path.stem not in refused
 
 
-def test_broad_excepts_stand_only_at_the_two_borders() -> None:
+def test_broad_excepts_stand_only_at_the_borders() -> None:
     found = {
         str(path.relative_to(ROOT)).replace("\\", "/")
         for path in MODULES

@@ -13,9 +13,14 @@ COMMANDS = {
     "scan": "Audit this machine and write the report.",
     "answer": "Answer the questions that no machine can answer.",
     "report": "Write a saved audit in another format.",
+    "compare": "Say what has changed between two audits of a machine.",
+    "site": "Put the machines of a visit or a school into one report.",
     "judge": "Judge a saved audit again, by other or newer rules.",
     "explain": "Say why a file counts as personal data (masked, on the terminal only).",
     "record": "Write down this machine's answers, without names, for the makers of auditor.",
+    "keys": "Make signing keys; seal and verify reports by hand.",
+    "send": "Sign, encrypt and send a report to the authority.",
+    "central": "Collect reports from schools, see the picture, and chase what is open.",
     "rules": "List, show and check the rules.",
     "schema": "Print the JSON Schema of report.json.",
 }
@@ -38,7 +43,7 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _command(name: str) -> click.Command | None:  # noqa: C901 - a table
+def _command(name: str) -> click.Command | None:  # noqa: C901 - one case a command
     """Imports stand here in full: a frozen program holds only what it can see imported."""
     match name:
         case "scan":
@@ -47,6 +52,10 @@ def _command(name: str) -> click.Command | None:  # noqa: C901 - a table
             from auditor.cli.answer import answer as found
         case "report":
             from auditor.cli.report import report as found
+        case "compare":
+            from auditor.cli.compare import compare as found
+        case "site":
+            from auditor.cli.site import site as found
         case "judge":
             from auditor.cli.judge import judge as found
         case "explain":
@@ -57,6 +66,21 @@ def _command(name: str) -> click.Command | None:  # noqa: C901 - a table
             from auditor.cli.rules import rules as found
         case "schema":
             from auditor.cli.schema import schema as found
+        case _:
+            return _sharing(name)
+    return found
+
+
+def _sharing(name: str) -> click.Command | None:
+    """The commands that hand reports on; they need the extras `send` and `central`."""
+    found: click.Command
+    match name:
+        case "keys":
+            from auditor.cli.keys import keys as found
+        case "send":
+            from auditor.cli.send import send as found
+        case "central":
+            from auditor.cli.central import central as found
         case _:
             return None
     return found

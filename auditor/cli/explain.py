@@ -6,8 +6,9 @@ import os
 
 import click
 
-from auditor.content.detect import Detector
+from auditor.content.detect import Detector, combine
 from auditor.content.looking import Opened, opened
+from auditor.content.opening import Contents
 from auditor.errors import AuditorError
 from auditor.rulebook import personal_data
 from auditor.shipped import shipped
@@ -35,10 +36,12 @@ def explain(file: str) -> None:
 
 
 def _told(file: str, found: Opened, detector: Detector) -> str:
-    if found.document is None:
-        return f"{shown(file)} is of a kind that is not opened: {found.kind.name}."
-    look, reasons = detector.explain(found.document)
-    kind = f"{found.document.kind}, {found.kind.encoding}"
+    contents = found.contents
+    told = [detector.explain(d) for d in contents.documents()]
+    look, reasons = combine(look for look, _ in told), [r for _, some in told for r in some]
+    if not contents.opened:
+        return f"{shown(file)} is not opened: {_closed(contents)}."
+    kind = ", ".join(filter(None, [contents.kind, found.kind.encoding]))
     if look is None:
         head = [f"{shown(file)} ({kind}) does not count as personal data."]
         head += ["What was seen is not enough by itself:"] if reasons else []
@@ -58,3 +61,10 @@ def _told(file: str, found: Opened, detector: Detector) -> str:
             for r in reasons
         ]
     )
+
+
+def _closed(contents: Contents) -> str:
+    lock = contents.protection()
+    if contents.locks:
+        return f"{contents.kind}, closed by {lock.scheme}"
+    return contents.kind

@@ -1,12 +1,19 @@
-"""`auditor report`: a saved audit in another format."""
+"""`auditor report`: a saved audit in another format, or held against its page."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import click
 
-from auditor.cli.saved import read
-from auditor.cli.writing import put
+from auditor.cli.saved import read_with_digest
+from auditor.cli.shown import language_option, show
+from auditor.errors import AuditorError
 from auditor.reports import REPORTS, Format, load
+
+_SHOWN = re.compile(rb'id="digest">([0-9a-f]{64})<')
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @click.command
@@ -22,13 +29,55 @@ from auditor.reports import REPORTS, Format, load
     show_default=True,
     help="Who reads it: plain English, or with the technical detail.",
 )
-def report(file: str, form: Format, output: str | None, reader: str) -> None:
-    """Write a saved audit (report.json) in another format.
+@language_option
+@click.option(
+    "--verify",
+    metavar="PAGE",
+    help="Check that FILE is what this report.html was made from, or has this SHA-256.",
+)
+def report(
+    file: str, form: Format, output: str | None, reader: str, language: str, verify: str | None
+) -> int:
+    r"""Write a saved audit (report.json) in another format, or check it against its page.
 
-    Example: auditor report auditor-report/report.json --format csv --output findings.csv
+    \b
+    Examples:
+      auditor report auditor-report/report.json --format csv --output findings.csv
+      auditor report auditor-report/report.json --format html --language cy --output adroddiad.html
+      auditor report auditor-report/report.json --verify auditor-report/report.html
     """
-    made = load(form).render(read(file), reader)
-    if output:
-        put(output, made)
-    else:
-        click.echo(made, nl=False)
+    audit, digest = read_with_digest(file)
+    if verify is not None:
+        return _verified(digest, verify)
+    show(load(form).render(audit, reader, language, digest), output)
+    return 0
+
+
+def _verified(digest: str, against: str) -> int:
+    expected = _expected(against)
+    if expected == digest:
+        click.echo(f"The same: the page was made from this file, unchanged since. SHA-256 {digest}")
+        return 0
+    click.echo(
+        f"NOT the same: the file has SHA-256 {digest}, and {expected} was expected. One of the two "
+        "was changed, or they are of different audits.",
+        err=True,
+    )
+    return 1
+
+
+def _expected(against: str) -> str:
+    """The digest that a page shows, or the one given."""
+    if _DIGEST.fullmatch(against.strip().lower()):
+        return against.strip().lower()
+    try:
+        found = _SHOWN.search(Path(against).read_bytes())
+    except OSError as e:
+        raise AuditorError(
+            f"cannot read the page: {e.strerror}",
+            where=against,
+            hint="give the report.html of the audit, or the 64 digits of a SHA-256",
+        ) from e
+    if found is None:
+        raise AuditorError("this page shows no digest of a report.json", where=against)
+    return found[1].decode()

@@ -31,10 +31,19 @@ def put(path: str | Path, text: str) -> None:
     Raises:
         AuditorError: The system refuses.
     """
+    put_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def put_bytes(path: str | Path, content: bytes) -> None:
+    """Writes a file as `put` does.
+
+    Raises:
+        AuditorError: The system refuses.
+    """
     to = Path(path)
     part = to.with_name(f"{to.name}.part")
     try:
-        part.write_bytes(text.encode("utf-8", "backslashreplace"))
+        part.write_bytes(content)
         part.replace(to)
     except OSError as e:
         part.unlink(missing_ok=True)

@@ -7,13 +7,15 @@ from collections import Counter
 
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
-from auditor.evidence import FileSeen, Gap, Scan, Why
+from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
 from auditor.words import count, shown
 
 SOURCE = "files"
 MOST_GAPS = 2_000
 """Folders that are told apart in gaps; beyond, those of a volume are one gap."""
 MOST_LEFT_OUT = 50
+MOST_LOCKED = 5_000
+"""Locked files that are told one by one; weak ones and passwords lying about come first."""
 
 _SAY = {
     Why.NEEDS_ADMIN: "This account may not read them: run the audit as administrator.",
@@ -21,6 +23,9 @@ _SAY = {
     Why.IN_CLOUD: "They are only in the cloud; looking into them would download them.",
     Why.FORMAT: "This version does not open this format.",
     Why.TIMED_OUT: "Reading took longer than a file is given: look at them by hand.",
+    Why.DAMAGED: "They are damaged; what could be read of them was looked at.",
+    Why.TOO_LARGE: "They hold more than is read of one file: look at them by hand.",
+    Why.LOCKED: "They are closed by a weak password, or held by another program.",
     Why.NOT_UNDERSTOOD: "They could not be understood: look at them by hand.",
 }
 
@@ -35,6 +40,8 @@ class Found:
         self.examined = 0
         self.not_opened = 0
         self.unreadable = 0
+        self.pictures = 0
+        self.locked: list[FileLocked] = []
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -45,13 +52,16 @@ class Found:
         self.met += 1
         self.bytes += seen.item.size
         self.examined += seen.opened
+        self.pictures += seen.pictures
         if seen.file:
             self.files.append(seen.file)
+        if seen.locked:
+            self.locked.append(seen.locked)
         if seen.why:
             self.unreadable += 1
             folder = posixpath.dirname(seen.item.path.replace("\\", "/"))
             self.gaps[seen.item.volume, shown(folder), seen.why, seen.detail] += 1
-        elif not seen.opened:
+        elif not seen.opened and not seen.locked:
             self.not_opened += 1
 
     def trouble(self, trouble: Trouble) -> None:
@@ -85,6 +95,15 @@ class Found:
             for (volume, folder, why, detail), n in sorted(gaps.items())
         ]
 
+    def all_locked(self) -> tuple[FileLocked, ...]:
+        """The locked files by path, those that need a person's eye first where they are many."""
+        strong = ProtectionState.STRONG
+        ranked = sorted(
+            self.locked,
+            key=lambda f: (not f.password_beside, f.protection.state is strong, f.volume, f.path),
+        )
+        return tuple(sorted(ranked[:MOST_LOCKED], key=lambda f: (f.volume, f.path)))
+
     def summary(self, *, complete: bool, seconds: float) -> Scan:
         """The totals."""
         return Scan(
@@ -97,6 +116,8 @@ class Found:
             personal=len(self.files),
             not_opened=self.not_opened,
             unreadable=self.unreadable,
+            pictures=self.pictures,
+            locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),
         )

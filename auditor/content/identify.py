@@ -9,6 +9,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+from auditor.content.shapes import shape
+
 HEAD = 65_536
 """Bytes from the start of a file that decide what it is."""
 
@@ -45,8 +47,11 @@ SIGNATURES: tuple[tuple[int, bytes, str, Group], ...] = (
     (0, b"SQLite format 3\0", "SQLite database", Group.RECORDS),
     (4, b"Standard Jet DB", "Access database", Group.RECORDS),
     (4, b"Standard ACE DB", "Access database", Group.RECORDS),
+    (4, b"MSISAM Database", "Access database", Group.RECORDS),
     (0, b"!BDN", "Outlook data file", Group.RECORDS),
     (0, b"TAPE", "SQL Server or tape backup", Group.RECORDS),
+    (0, b"MSSQLBAK", "SQL Server or tape backup", Group.RECORDS),
+    (0, b"\x01\x0f\x00\x00\x08\x00\x01", "SQL Server database", Group.RECORDS),
     (0, b"\x1f\x8b", "gzip archive", Group.RECORDS),
     (0, b"BZh", "bzip2 archive", Group.RECORDS),
     (0, b"\xfd7zXZ\0", "xz archive", Group.RECORDS),
@@ -57,10 +62,23 @@ SIGNATURES: tuple[tuple[int, bytes, str, Group], ...] = (
     (0, b"MSCF", "cabinet archive", Group.RECORDS),
     (0, b"vhdxfile", "disk image", Group.RECORDS),
     (0, b"conectix", "disk image", Group.RECORDS),
-    (0, b"LUKS\xba\xbe", "encrypted container", Group.OTHER),
-    (0, b"\x03\xd9\xa2\x9a", "password safe", Group.OTHER),
-    (0, b"age-encryption.org/", "encrypted file", Group.OTHER),
-    (0, b"Salted__", "encrypted file", Group.OTHER),
+    (0, b"QFI\xfb", "disk image", Group.RECORDS),
+    (0, b"KDMV", "disk image", Group.RECORDS),
+    (32_769, b"CD001", "disc image", Group.RECORDS),
+    (0, b"LUKS\xba\xbe", "LUKS container", Group.RECORDS),
+    (3, b"-FVE-FS-", "BitLocker volume", Group.RECORDS),
+    (0, b"encrcdsa", "encrypted macOS disk image", Group.RECORDS),
+    (0, b"\x03\xd9\xa2\x9a", "password safe", Group.RECORDS),
+    (0, b"age-encryption.org/", "age file", Group.RECORDS),
+    (0, b"-----BEGIN AGE ENCRYPTED FILE-----", "age file", Group.RECORDS),
+    (0, b"Salted__", "openssl file", Group.RECORDS),
+    (0, b"U2FsdGVkX1", "openssl file", Group.RECORDS),
+    (0, b"-----BEGIN PGP MESSAGE-----", "OpenPGP file", Group.RECORDS),
+    (0, bytes.fromhex("c0b9072e4f93f146a015792ca1d9e821"), "AxCrypt file", Group.RECORDS),
+    (0, bytes.fromhex("76e80460c411e386"), "rights-managed mail", Group.RECORDS),
+    (0, b".pfile", "rights-managed file", Group.RECORDS),
+    (0, bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3"), "OneNote section", Group.RECORDS),
+    (0, bytes.fromhex("cfad12fec5fd746f66e3d11196"), "Outlook Express folder", Group.RECORDS),
     (0, b"\xff\xd8\xff", "picture", Group.OTHER),
     (0, b"\x89PNG\r\n", "picture", Group.OTHER),
     (0, b"GIF8", "picture", Group.OTHER),
@@ -68,6 +86,8 @@ SIGNATURES: tuple[tuple[int, bytes, str, Group], ...] = (
     (0, b"II*\0", "picture", Group.OTHER),
     (0, b"MM\0*", "picture", Group.OTHER),
     (8, b"WEBP", "picture", Group.OTHER),
+    (0, b"\xd7\xcd\xc6\x9a", "picture", Group.OTHER),
+    (40, b" EMF", "picture", Group.OTHER),
     (4, b"ftyp", "film", Group.OTHER),
     (0, b"ID3", "sound", Group.OTHER),
     (0, b"OggS", "sound", Group.OTHER),
@@ -78,10 +98,14 @@ SIGNATURES: tuple[tuple[int, bytes, str, Group], ...] = (
     (0, b"\xcf\xfa\xed\xfe", "program", Group.OTHER),
     (0, b"\xca\xfe\xba\xbe", "program", Group.OTHER),
     (0, b"!<arch>", "program library", Group.OTHER),
+    (0, b"wOFF", "font", Group.OTHER),
+    (0, b"wOF2", "font", Group.OTHER),
+    (0, b"OTTO", "font", Group.OTHER),
+    (0, b"\x00\x01\x00\x00\x00", "font", Group.OTHER),
 )
 """Offset, bytes, name and group. Short marks that text could begin with are checked again below."""
 
-_MAYBE_TEXT = frozenset({b"BM", b"MZ", b"GIF8", b"ID3", b"TAPE", b"RIFF", b"BZh", b"MSCF"})
+_MAYBE_TEXT = frozenset(b"BM MZ GIF8 ID3 TAPE RIFF BZh MSCF OTTO KDMV".split())
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -112,6 +136,9 @@ def identify(head: bytes) -> Kind:
         if head.startswith(mark):
             return Kind("text", Group.TEXT, encoding, len(mark))
     encoding = _text(head)
+    told = "" if encoding else shape(head)
+    if told:
+        return Kind(told, Group.OTHER if told == "picture" else Group.RECORDS)
     for at, mark, name, group in SIGNATURES:
         if head.startswith(mark, at) and not (encoding and mark in _MAYBE_TEXT):
             return Kind(name, group)

@@ -6,21 +6,25 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.content.crowd import Crowd
-from auditor.content.detect import Detector
+from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
-from auditor.content.extract import extractor
 from auditor.content.folders import folder_of
-from auditor.content.identify import HEAD, Group, Kind, identify
-from auditor.content.raw import Document
+from auditor.content.identify import Kind, identify
+from auditor.content.keeping import kept_by_system
+from auditor.content.opening import Contents
+from auditor.content.source import Source
 from auditor.content.walk import Item, open_quietly
 from auditor.errors import ContentError, Unreadable
-from auditor.evidence import FileSeen, Record, Why
+from auditor.evidence import FileLocked, FileSeen, Protection, ProtectionState, Record, Why
 from auditor.words import shown
+
+HELD_OPEN = frozenset({32, 33})
+"""Windows errors of a file that another program keeps to itself."""
 
 
 class Examined(Record, frozen=True, kw_only=True):
@@ -29,8 +33,12 @@ class Examined(Record, frozen=True, kw_only=True):
     item: Item
     file: FileSeen | None = None
     """The file, when it holds personal data."""
+    locked: FileLocked | None = None
+    """The file, when it or a part of it is closed by a password or key."""
     opened: bool = False
     """Whether its contents were examined."""
+    pictures: int = 0
+    """Pictures that it is or holds, whose text was not read."""
     why: Why | None = None
     """Why not, or not wholly."""
     detail: str = ""
@@ -40,11 +48,10 @@ class Examined(Record, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file whose kind is known; its text comes as the document is read."""
+    """A file whose kind is known; its text comes as its documents are read."""
 
     kind: Kind
-    document: Document | None
-    """None for a format that is not opened."""
+    contents: Contents
     size: int
     modified: int
     """Nanoseconds since 1970."""
@@ -70,13 +77,9 @@ def opened(path: str) -> Iterator[Opened]:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise Unreadable("this is no file", where=shown(path), hint="name a file, not a folder")
-        head = os.read(handle, HEAD)
-        kind = identify(head)
-        reader = extractor(kind)
-        document = reader.document(handle, found.st_size, kind, head) if reader else None
-        if document:
-            document = replace(document, name=Path(path).name)
-        yield Opened(kind, document, found.st_size, found.st_mtime_ns, handle)
+        source = Source.of_file(handle, Path(path).name, found.st_size)
+        kind = identify(source.head)
+        yield Opened(kind, Contents(source, kind), found.st_size, found.st_mtime_ns, handle)
     finally:
         os.close(handle)
 
@@ -86,8 +89,9 @@ def examine(item: Item, detector: Detector) -> Examined:
     try:
         with opened(item.path) as found:
             return _examined(item, found, detector)
-    except PermissionError:
-        return Examined(item=item, why=Why.NEEDS_ADMIN)
+    except PermissionError as e:
+        held = getattr(e, "winerror", 0) in HELD_OPEN
+        return Examined(item=item, why=Why.LOCKED if held else Why.NEEDS_ADMIN)
     except (OSError, ContentError):
         return Examined(item=item, why=Why.UNREADABLE)
     except Exception as e:  # noqa: BLE001 - a parser's bug must not cost its neighbours
@@ -95,23 +99,58 @@ def examine(item: Item, detector: Detector) -> Examined:
 
 
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
-    if found.document is None:
-        why = Why.FORMAT if found.kind.group is Group.RECORDS else None
-        return Examined(item=item, why=why, detail=found.kind.name)
-    look = detector.look(found.document)
-    why = Why.UNREADABLE if found.changed() else None
-    file = _seen(item, found, found.document, look) if look else None
-    crowd = look.crowd if look else Crowd()
-    return Examined(item=item, file=file, opened=True, why=why, crowd=crowd)
+    contents = found.contents
+    look = combine([detector.look(d) for d in contents.documents()])
+    lock = contents.protection()
+    why, detail = _missed(found, lock)
+    return Examined(
+        item=item,
+        file=_seen(item, found, look, why) if look else None,
+        locked=_locked(item, found) if contents.locks else None,
+        opened=contents.opened > 0,
+        pictures=contents.pictures,
+        why=why,
+        detail=detail,
+        crowd=look.crowd if look else Crowd(),
+    )
 
 
-def _seen(item: Item, found: Opened, document: Document, look: Look) -> FileSeen:
+def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
+    """Why the file was not read, or not wholly; a strong lock is an answer and no gap."""
+    contents = found.contents
+    if found.changed():
+        return Why.UNREADABLE, ""
+    if contents.unread:
+        (why, what), _ = contents.unread.most_common(1)[0]
+        # A file that is not opened at all is named; of others, that a part is missing.
+        return why, contents.kind if contents.opened or what.endswith("part") else what
+    if contents.locks and lock.state is not ProtectionState.STRONG:
+        weak = any(k.state is not ProtectionState.STRONG for _, k in contents.locks)
+        return (Why.LOCKED, contents.kind) if weak else (None, "")
+    return None, ""
+
+
+def _locked(item: Item, found: Opened) -> FileLocked:
+    path = shown(item.path)
+    return FileLocked(
+        path=path,
+        volume=item.volume,
+        folder=folder_of(path),
+        kind=found.contents.kind,
+        size=found.size,
+        modified=_moment(found.modified),
+        protection=found.contents.lock(),
+        whole=not found.contents.opened,
+    )
+
+
+def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
     path = shown(item.path)
     return FileSeen(
         path=path,
         volume=item.volume,
         folder=folder_of(path),
-        kind=document.kind,
+        kind=found.contents.kind,
         category=look.category,
         who=look.who,
         size=found.size,
@@ -120,7 +159,8 @@ def _seen(item: Item, found: Opened, document: Document, look: Look) -> FileSeen
         people=look.people,
         strength=look.strength,
         special=look.special,
-        whole=look.whole,
+        protection=kept_by_system(found.handle) or found.contents.protection(),
+        whole=look.whole and why is None,
     )
 
 

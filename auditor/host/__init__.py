@@ -30,6 +30,18 @@ class Usage(Record, frozen=True, kw_only=True, tag="usage"):
     free: int
 
 
+class Status(Record, frozen=True, kw_only=True, tag="status"):
+    """What a file system says of a file or folder without opening it."""
+
+    modified: datetime
+    """With time zone."""
+    size: int
+    """Bytes."""
+    folder: bool = False
+    mode: int | None = None
+    """POSIX permission bits; None on Windows."""
+
+
 class Host(Protocol):
     """A machine that answers questions; each method raises a HostError when it cannot.
 
@@ -66,6 +78,9 @@ class Host(Protocol):
 
     def read(self, path: str, limit: int = 65_536) -> bytes:
         """Up to `limit` bytes from the start of a small file."""
+
+    def status(self, path: str) -> Status:
+        """Times, size and permissions of a file or folder, links followed."""
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder, sorted."""

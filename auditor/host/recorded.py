@@ -17,7 +17,7 @@ import msgspec
 from auditor import errors
 from auditor.errors import HostError, NotThere, ToolMissing
 from auditor.evidence import Platform, Record
-from auditor.host import Partition, Usage
+from auditor.host import Partition, Status, Usage
 from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class Answers(Record, frozen=True, kw_only=True):
     files: dict[str, str | Refusal] = {}
     binary: dict[str, str] = {}
     """Base64 of the files and outputs that are not text."""
+    statuses: dict[str, Status | Refusal] = {}
     folders: dict[str, tuple[str, ...] | Refusal] = {}
     links: dict[str, str | Refusal] = {}
     variables: dict[str, str] = {}
@@ -129,6 +130,10 @@ class Recorded:
         if path in self.answers.binary:
             return base64.b64decode(self.answers.binary[path])[:limit]
         return _answer(self.answers.files, path).encode("utf-8")[:limit]
+
+    def status(self, path: str) -> Status:
+        """Times, size and permissions of a file or folder."""
+        return _answer(self.answers.statuses, path)
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder."""

@@ -13,7 +13,7 @@ import msgspec
 
 from auditor.errors import HostError
 from auditor.evidence import Platform
-from auditor.host import Host, Partition, Usage
+from auditor.host import Host, Partition, Status, Usage
 from auditor.host.recorded import FILE, Answers, Refusal, asked
 from auditor.host.sectors import Sectors
 
@@ -95,6 +95,10 @@ class Recorder:
     def read(self, path: str, limit: int = 65_536) -> bytes:
         """A small file, without serial numbers."""
         return self._bytes("files", path, lambda: self.host.read(path, limit))
+
+    def status(self, path: str) -> Status:
+        """Times, size and permissions of a file or folder."""
+        return self._keep("statuses", path, lambda: self.host.status(path))
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
+    linux_backups,
     linux_devices,
     linux_settings,
     linux_storage,
@@ -27,7 +29,8 @@ from auditor.probes import (
     windows_volumes,
 )
 
-Fact = Volume | Setting | DeviceSeen | Health | Gap
+Copies = Backup | SyncFolder | SchoolSystem | BackupFiles
+Fact = Volume | Setting | DeviceSeen | Health | Copies | Gap
 
 
 class Probe(Protocol):
@@ -49,6 +52,7 @@ PROBES: tuple[Probe, ...] = (
     windows_accounts,
     windows_safety,
     linux_settings,
+    linux_backups,
     linux_storage,
     linux_devices,
     macos_settings,

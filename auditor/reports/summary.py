@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from enum import StrEnum
 
 from auditor.evidence import Record
 from auditor.findings import Audit, Finding, Headline, Severity, Verdict
+from auditor.reports.language import ENGLISH, Language
 from auditor.words import count, people
 
 MOST_FIXES = 5
@@ -38,26 +40,43 @@ def saw_nothing(audit: Audit) -> bool:
     return seen.machine_asked and not seen.volumes and not seen.scan.examined
 
 
-def verdict(audit: Audit) -> str:
+def verdict(audit: Audit, say: Language = ENGLISH) -> str:
     """The audit in a sentence or two."""
+    early = say.gettext("This audit is incomplete: it was stopped before its end.")
+    parts = [] if audit.complete else [early]
     if saw_nothing(audit):
-        early = "" if audit.complete else " It is incomplete: it was stopped before its end."
-        return f"This audit could not look at anything: it says nothing about this machine.{early}"
+        nothing = say.gettext(
+            "This audit could not look at anything: it says nothing about this machine."
+        )
+        return " ".join([nothing, *parts])
+    return " ".join([*parts, *_counted(audit, say)])
+
+
+def _counted(audit: Audit, say: Language) -> Iterator[str]:
     urgent = len({f.rule for f in failed(audit) if f.severity.rank <= Severity.HIGH.rank})
     other = len({f.rule for f in failed(audit) if f.severity.rank > Severity.HIGH.rank})
     unknown = len({f.rule for f in audit.findings if f.verdict is Verdict.UNKNOWN})
-    parts = []
-    if not audit.complete:
-        parts.append("This audit is incomplete: it was stopped before its end.")
+    asked = len({f.rule for f in audit.findings if f.verdict is Verdict.NEEDS_ANSWER})
     if urgent:
-        parts.append(f"{count(urgent, 'thing')} {'needs' if urgent == 1 else 'need'} action now.")
+        yield say.ngettext(
+            "%(num)s thing needs action now.", "%(num)s things need action now.", urgent
+        )
     if other:
-        parts.append(f"{count(other, 'smaller thing')} should be looked at.")
+        yield say.ngettext(
+            "%(num)s smaller thing should be looked at.",
+            "%(num)s smaller things should be looked at.",
+            other,
+        )
     if not urgent and not other:
-        parts.append("Nothing that needs action was found.")
+        yield say.gettext("Nothing that needs action was found.")
     if unknown:
-        parts.append(f"{count(unknown, 'thing')} could not be checked.")
-    return " ".join(parts)
+        yield say.ngettext(
+            "%(num)s thing could not be checked.", "%(num)s things could not be checked.", unknown
+        )
+    if asked:
+        yield say.ngettext(
+            "%(num)s question needs an answer.", "%(num)s questions need an answer.", asked
+        )
 
 
 def tone(audit: Audit) -> Tone:
@@ -77,28 +96,42 @@ def failed(audit: Audit) -> list[Finding]:
     return [f for f in audit.findings if f.verdict is Verdict.FAIL]
 
 
-def headline(shown: Headline) -> tuple[str, str, Tone]:
+def headline(shown: Headline, say: Language = ENGLISH) -> tuple[str, str, Tone]:
     """The number, the sentence after it, and how it looks."""
     if not shown.known:
-        return "?", "Not known: no files were looked at.", Tone.UNSURE
-    told = [f"data of {people(shown.people)}"] if shown.copies else []
-    if shown.unsure:
-        more = "more " if shown.copies else ""
-        copies = count(shown.unsure, f"{more}copy", f"{more}copies")
-        told.append(f"for {copies} it could not be told")
-    if not shown.complete:
-        told.append("not everything could be looked at, so there may be more")
+        return "?", say.gettext("Not known: no files were looked at."), Tone.UNSURE
+    told = list(_told(shown, say))
     tone = Tone.BAD if shown.copies else Tone.GOOD
     if not shown.copies and (shown.unsure or not shown.complete):
         tone = Tone.UNSURE
     number = f"{shown.copies:,}"
-    if not shown.copies and not told:
-        return number, "None were found, and everything could be looked at.", tone
+    if not told:
+        whole = say.gettext("None were found, and everything could be looked at.")
+        return number, whole, tone
     said = "; ".join(told)
     return number, said[:1].upper() + said[1:] + ".", tone
 
 
-def fixes(audit: Audit) -> list[Fix]:
+def _told(shown: Headline, say: Language) -> Iterator[str]:
+    if shown.copies:
+        yield say.gettext("data of %(people)s") % {"people": say.people(shown.people)}
+    if shown.unsure and shown.copies:
+        yield say.ngettext(
+            "for %(num)s more copy it could not be told",
+            "for %(num)s more copies it could not be told",
+            shown.unsure,
+        )
+    elif shown.unsure:
+        yield say.ngettext(
+            "for %(num)s copy it could not be told",
+            "for %(num)s copies it could not be told",
+            shown.unsure,
+        )
+    if not shown.complete:
+        yield say.gettext("not everything could be looked at, so there may be more")
+
+
+def fixes(audit: Audit, say: Language = ENGLISH) -> list[Fix]:
     """The fixes that matter most, each once for everything that it mends."""
     by_rule: dict[str, list[Finding]] = {}
     for f in failed(audit):
@@ -109,12 +142,17 @@ def fixes(audit: Audit) -> list[Fix]:
             rule=rule,
             title=found[0].do,
             severity=found[0].severity,
-            subjects=tuple(f.subject.label for f in found),
+            subjects=tuple(dict.fromkeys(_where(f, say) for f in found)),
             who=found[0].who,
             takes=found[0].takes,
         )
         for rule, found in list(by_rule.items())[:MOST_FIXES]
     ]
+
+
+def _where(f: Finding, say: Language) -> str:
+    """A drive or file by its name; a setting is always this machine's."""
+    return f.subject.label if f.subject.kind in {"volume", "file"} else say.gettext("This machine")
 
 
 def counts(audit: Audit) -> dict[Verdict, int]:

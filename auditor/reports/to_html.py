@@ -1,178 +1,226 @@
-"""The report that people read: one page that needs nothing but itself.
-
-Styles and script stand in the page and are named by their digests in its content security
-policy, so that a browser loads and runs nothing else. The script only filters and sorts.
-"""
+"""The report that people read: one page that needs nothing but itself."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
+from collections import Counter
 
-import jinja2
-from markupsafe import Markup
-
-from auditor import words
-from auditor.evidence import FileSeen, Gap, Volume
-from auditor.findings import Audit, Finding, Verdict
-from auditor.reports import summary
-from auditor.shipped import shipped
+from auditor import wire
+from auditor.evidence import Gap, Record, Volume
+from auditor.findings import Audit, Finding, Severity, Source, Verdict
+from auditor.reports import listing, summary, terms
+from auditor.reports.language import Language, spoken
+from auditor.reports.page import page
+from auditor.reports.tame import tame
+from auditor.rulebook.facts import can_leave
 
 SUFFIX = ".html"
 
-MOST_FILES = 1_000
-"""Files that the page lists; report.csv and report.json list all."""
 MOST_GAPS = 100
 """Gaps of one reason that the page lists."""
-
-_WHY = {
-    "needs_admin": "Needs an administrator's rights",
-    "tool_missing": "A program that would answer is not installed",
-    "timed_out": "Took too long",
-    "not_understood": "The answer could not be understood",
-    "not_supported": "Nothing on this machine answers this",
-    "unreadable": "Could not be read, or changed meanwhile",
-    "too_large": "Too large",
-    "locked": "Closed or locked",
-    "in_cloud": "Only in the cloud",
-    "format": "A kind of file that is not opened yet",
-    "interrupted": "The audit was stopped first",
-}
-_STATES = {
-    "on": ("encrypted", "good"),
-    "off": ("not encrypted", "bad"),
-    "partial": ("partly encrypted", "bad"),
-    "suspended": ("encryption suspended", "bad"),
-    "unknown": ("encryption not known", "unsure"),
-}
-_VERDICTS = {
-    "fail": ("failed", "bad"),
-    "unknown": ("could not be checked", "unsure"),
-    "needs_answer": ("need an answer", "unsure"),
-    "pass": ("passed", "good"),
-    "not_applicable": ("do not apply", "plain"),
-}
-_PLACES = {
-    "fixed": "Built-in drive",
-    "removable": "Portable drive",
-    "optical": "CD or DVD",
-    "network": "Network drive",
-    "unknown": "Drive of unknown kind",
-}
+MOST_THINGS = 50
+"""Things of one finding that the page lists."""
+WORST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.NEEDS_ANSWER, Verdict.PASS, Verdict.NOT_APPLICABLE)
 
 
-def render(audit: Audit, reader: str = "school") -> str:
-    """The page."""
-    style, script = _part("report.css"), _part("report.js")
-    number, said, tone = summary.headline(audit.headline)
-    return _page().render(
-        audit=audit,
+class Problem(Record, frozen=True, kw_only=True):
+    """One rule with everything that failed it, or everything for which it could not be told."""
+
+    rule: Finding
+    """The gravest of its findings: its texts are those of all."""
+    things: tuple[Finding, ...]
+    more: int
+    """Things beyond those listed."""
+
+
+class Tile(Record, frozen=True, kw_only=True):
+    """An area of the rules at a glance."""
+
+    area: str
+    look: str
+    text: str
+
+
+class Zone(Record, frozen=True, kw_only=True):
+    """Drives that have the same chance of leaving the premises."""
+
+    leaves: bool | None
+    volumes: tuple[tuple[Volume, str, int, int], ...]
+    """Each with what is on it in words, how many sheets to draw, and the tenths that are used."""
+
+
+def render(audit: Audit, reader: str = "school", language: str = "en", digest: str = "") -> str:
+    """The page.
+
+    Args:
+        audit: What is reported.
+        reader: `school` for plain English, `auditor` for the technical detail as well.
+        language: The code of the language of the interface.
+        digest: SHA-256 of the report.json that the audit was read from.
+
+    Raises:
+        AuditorError: There is no such language.
+    """
+    say, told = spoken(language), tame(audit)
+    found = listing.rows(told)
+    return page(
+        "report.html",
+        say,
+        audit=told,
         auditor=reader == "auditor",
-        machine=audit.evidence.machine,
-        scan=audit.evidence.scan,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        style_digest=_digest(style),
-        script_digest=_digest(script),
-        verdict=summary.verdict(audit),
-        tone=summary.tone(audit),
-        nothing=summary.saw_nothing(audit),
-        title=summary.TITLE,
-        number=number,
-        said=said,
-        headline_tone=tone,
-        fixes=summary.fixes(audit),
-        most_fixes=summary.MOST_FIXES,
-        counts=[(*_VERDICTS[v], n) for v, n in summary.counts(audit).items()],
-        volumes=[(v, _on_it(v, audit)) for v in audit.evidence.volumes],
-        failed=summary.failed(audit),
-        unsure=_of(audit, Verdict.UNKNOWN, Verdict.NEEDS_ANSWER),
-        passed=_of(audit, Verdict.PASS, Verdict.NOT_APPLICABLE),
-        files=_files(audit),
-        hidden_files=max(0, len(audit.evidence.files) - MOST_FILES),
-        gaps=_gaps(audit),
-        sources=_sources(audit),
+        machine=told.evidence.machine,
+        scan=told.evidence.scan,
+        digest=digest or wire.digest(audit),
+        **_glance(told, say),
+        zones=_zones(told, say),
+        problems=_problems(told, Verdict.FAIL),
+        unsure=_problems(told, Verdict.UNKNOWN),
+        asked=_problems(told, Verdict.NEEDS_ANSWER),
+        passed=_of(told, Verdict.PASS, Verdict.NOT_APPLICABLE),
+        groups=listing.plain(told, found),
+        total=len(found),
+        most_plain=listing.MOST_PLAIN,
+        data=listing.data(told, found, say) if found else "",
+        what=lambda f: listing.what(f, terms.folders(say)),
+        kinds=listing.kinds,
+        age=lambda years: listing.age(years, say),
+        gaps=_gaps(told, say),
+        sources=_sources(told),
     )
 
 
-@cache
-def _page() -> jinja2.Template:
-    made = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_part),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
+def _glance(audit: Audit, say: Language) -> dict[str, object]:
+    """What the top of the page says."""
+    number, said, tone = summary.headline(audit.headline, say)
+    return {
+        "verdict": summary.verdict(audit, say),
+        "tone": summary.tone(audit),
+        "nothing": summary.saw_nothing(audit),
+        "number": number,
+        "said": said,
+        "headline_tone": tone,
+        "fixes": summary.fixes(audit, say),
+        "most_fixes": summary.MOST_FIXES,
+        "bar": _bar(audit, say),
+        "tiles": _tiles(audit, say),
+    }
+
+
+def _by_rule(audit: Audit) -> dict[str, Verdict]:
+    """Each rule once, by its worst answer."""
+    worst: dict[str, Verdict] = {}
+    for f in audit.findings:
+        old = worst.get(f.rule, Verdict.NOT_APPLICABLE)
+        worst[f.rule] = min(old, f.verdict, key=WORST.index)
+    return worst
+
+
+def _bar(audit: Audit, say: Language) -> list[tuple[str, str, int, float, float]]:
+    """The parts of the bar: words, look, rules, where the part begins and how wide it is."""
+    counted = Counter(_by_rule(audit).values())
+    made, x, whole = [], 0.0, max(1, counted.total())
+    for verdict, (words, look) in terms.verdicts(say).items():
+        width = 100 * counted[Verdict(verdict)] / whole
+        made.append((words, look, counted[Verdict(verdict)], round(x, 2), round(width, 2)))
+        x += width
+    return made
+
+
+def _tiles(audit: Audit, say: Language) -> list[Tile]:
+    area = {f.rule: f.area for f in audit.findings}
+    by_area: dict[str, Counter[Verdict]] = {}
+    for rule, verdict in _by_rule(audit).items():
+        by_area.setdefault(area[rule], Counter())[verdict] += 1
+    return [_tile(name, by_area.get(name, Counter()), say) for name in terms.areas(say)]
+
+
+def _tile(area: str, n: Counter[Verdict], say: Language) -> Tile:
+    told = [
+        (Verdict.FAIL, "bad", say.ngettext("%(num)s to mend", "%(num)s to mend", n[Verdict.FAIL])),
+        (
+            Verdict.UNKNOWN,
+            "unsure",
+            say.ngettext("%(num)s not known", "%(num)s not known", n[Verdict.UNKNOWN]),
+        ),
+        (
+            Verdict.NEEDS_ANSWER,
+            "ask",
+            say.ngettext("%(num)s to answer", "%(num)s to answer", n[Verdict.NEEDS_ANSWER]),
+        ),
+    ]
+    open_ = [(look, text) for verdict, look, text in told if n[verdict]]
+    if open_:
+        return Tile(area=area, look=open_[0][0], text=", ".join(text for _, text in open_))
+    if n[Verdict.PASS]:
+        return Tile(area=area, look="good", text=say.gettext("all well"))
+    return Tile(
+        area=area,
+        look="plain",
+        text=say.gettext("does not apply") if n.total() else say.gettext("not looked at"),
     )
-    made.filters.update(
-        number=words.number,
-        people=words.people,
-        size=words.size,
-        day=words.day,
-        moment=words.moment,
-        spent=words.spent,
-        listed=words.listed,
-    )
-    made.globals.update(
-        count=words.count, states=_STATES, places=_PLACES, why=_WHY, verdicts=_VERDICTS
-    )
-    return made.get_template("report.html")
 
 
-def _part(name: str) -> str:
-    return (shipped("templates") / name).read_text("utf-8")
+def _zones(audit: Audit, say: Language) -> list[Zone]:
+    by_zone: dict[bool | None, list[tuple[Volume, str, int, int]]] = {True: [], None: [], False: []}
+    for v in audit.evidence.volumes:
+        n = sum(f.volume == v.id for f in audit.evidence.files)
+        drawn = (v, _on_it(v, n, audit, say), min(3, n), _tenths(v))
+        by_zone[can_leave(v, audit.evidence.machine)].append(drawn)
+    return [Zone(leaves=leaves, volumes=tuple(some)) for leaves, some in by_zone.items() if some]
 
 
-def _digest(text: str) -> str:
-    """What a content security policy calls a block: `sha256-` and the digest of its text."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+def _tenths(v: Volume) -> int:
+    """Tenths of a volume that are in use; -1 when not known."""
+    if not v.size or v.free is None or not 0 <= v.free <= v.size:
+        return -1
+    return round(10 * (v.size - v.free) / v.size)
+
+
+def _on_it(volume: Volume, n: int, audit: Audit, say: Language) -> str:
+    """What is on a volume, for its picture."""
+    if n:
+        return say.ngettext(
+            "%(num)s file with personal data", "%(num)s files with personal data", n
+        )
+    scan = audit.evidence.scan
+    if not scan.asked or volume.id not in scan.roots:
+        return say.gettext("not looked into")
+    hidden = any(g.volume == volume.id and g.source == "files" for g in audit.evidence.gaps)
+    if not scan.complete or hidden:
+        return say.gettext("nothing found, but not all was seen")
+    return say.gettext("no personal data found")
 
 
 def _of(audit: Audit, *verdicts: Verdict) -> list[Finding]:
     return [f for f in audit.findings if f.verdict in verdicts]
 
 
-def _on_it(volume: Volume, audit: Audit) -> str:
-    """What is on a volume, for its picture."""
-    found = [f for f in audit.evidence.files if f.volume == volume.id]
-    if found:
-        return f"{words.count(len(found), 'file')} with personal data"
-    if not audit.evidence.scan.asked or volume.id not in audit.evidence.scan.roots:
-        return "not looked into"
-    return "no personal data found" if audit.evidence.scan.complete else "nothing found so far"
+def _problems(audit: Audit, verdict: Verdict) -> list[Problem]:
+    """The findings of a verdict by rule, the gravest first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for f in _of(audit, verdict):
+        by_rule.setdefault(f.rule, []).append(f)
+    made = [
+        Problem(
+            rule=min(found, key=lambda f: f.severity.rank),
+            things=tuple(found[:MOST_THINGS]),
+            more=max(0, len(found) - MOST_THINGS),
+        )
+        for found in by_rule.values()
+    ]
+    return sorted(made, key=lambda p: Severity(p.rule.severity).rank)
 
 
-def _files(audit: Audit) -> list[tuple[str, str, list[FileSeen]]]:
-    """The files by volume, the gravest first: label, encryption state, files."""
-    volumes = {v.id: v for v in audit.evidence.volumes}
-    shown = sorted(audit.evidence.files, key=_grave)[:MOST_FILES]
-    groups: dict[str, list[FileSeen]] = {}
-    for f in shown:
-        groups.setdefault(f.volume, []).append(f)
-    made = []
-    for name, files in groups.items():
-        v = volumes.get(name)
-        label = f"{v.mount} ({v.label})" if v and v.label else name or "No known drive"
-        made.append((label, v.encryption.state.value if v else "unknown", files))
-    return made
-
-
-def _grave(f: FileSeen) -> tuple[bool, int, str]:
-    return not f.special, -f.people.high, f.path
-
-
-def _gaps(audit: Audit) -> list[tuple[str, list[Gap], int]]:
+def _gaps(audit: Audit, say: Language) -> list[tuple[str, list[Gap], int]]:
     """What could not be seen, by reason: the reason, some of it, how many more."""
     groups: dict[str, list[Gap]] = {}
     for g in audit.evidence.gaps:
         groups.setdefault(g.why.value, []).append(g)
     return [
-        (_WHY.get(why, why), found[:MOST_GAPS], max(0, len(found) - MOST_GAPS))
+        (terms.why(say).get(why, why), found[:MOST_GAPS], max(0, len(found) - MOST_GAPS))
         for why, found in groups.items()
     ]
 
 
-def _sources(audit: Audit) -> list[object]:
+def _sources(audit: Audit) -> list[Source]:
     found = {c.source.id: c.source for f in audit.findings for c in f.because}
-    return [found[name] for name in sorted(found)]
+    return sorted(found.values(), key=lambda s: (s.publisher, s.title))

@@ -16,7 +16,12 @@ MOST = 12
 """Findings and gaps of a kind that a terminal shows; the other reports have all."""
 
 
-def render(audit: Audit, reader: str = "school") -> str:
+def render(
+    audit: Audit,
+    reader: str = "school",
+    language: str = "en",  # noqa: ARG001
+    digest: str = "",  # noqa: ARG001
+) -> str:
     """The report as lines of at most `WIDTH` columns where words allow."""
     lines = [*_head(audit), *_fixes(audit), *_unknown(audit)]
     if reader == "auditor":
@@ -25,7 +30,8 @@ def render(audit: Audit, reader: str = "school") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+    """A text as lines of at most `WIDTH` columns where words allow."""
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False,
         break_on_hyphens=False,
@@ -37,7 +43,7 @@ def _head(audit: Audit) -> Iterator[str]:
     who = f"{audit.school}: " if audit.school else ""
     yield f"{who}{machine.name}, {machine.os}, {moment(machine.taken)}"
     yield ""
-    yield from _wrap(verdict(audit))
+    yield from wrap(verdict(audit))
     yield ""
 
 
@@ -46,8 +52,8 @@ def _fixes(audit: Audit) -> Iterator[str]:
     if found:
         yield "Do these first"
     for n, fix in enumerate(found, 1):
-        yield from _wrap(f"{n}. [{fix.severity.value}] {fix.title}", "  ", "     ")
-        yield from _wrap(listed(fix.subjects, 4), "     ", "     ")
+        yield from wrap(f"{n}. [{fix.severity.value}] {fix.title}", "  ", "     ")
+        yield from wrap(listed(fix.subjects, 4), "     ", "     ")
         yield f"     {fix.who}; {fix.takes}. More: auditor rules show {fix.rule}"
     if found:
         yield ""
@@ -58,7 +64,7 @@ def _unknown(audit: Audit) -> Iterator[str]:
     if found:
         yield "Could not be checked"
     for f in found[:MOST]:
-        yield from _wrap(f.seen, "  - ", "    ")
+        yield from wrap(f.seen, "  - ", "    ")
     if len(found) > MOST:
         yield f"  - and {number(len(found) - MOST)} more, in the report"
     if found:
@@ -68,11 +74,11 @@ def _unknown(audit: Audit) -> Iterator[str]:
 def _all(audit: Audit) -> Iterator[str]:
     yield "All findings"
     for f in audit.findings:
-        yield from _wrap(_line(f), "  ", "      ")
+        yield from wrap(_line(f), "  ", "      ")
     yield ""
     yield "Not seen"
     for g in audit.evidence.gaps[: MOST * 5]:
-        yield from _wrap(_gap(g), "  ", "      ")
+        yield from wrap(_gap(g), "  ", "      ")
     yield ""
 
 
@@ -87,7 +93,7 @@ def _gap(g: Gap) -> str:
 def _scan(audit: Audit) -> Iterator[str]:
     s = audit.evidence.scan
     if s.asked:
-        yield from _wrap(
+        yield from wrap(
             f"Looked into {count(s.examined, 'file')} of {number(s.files)} ({size(s.bytes)}) in "
             f"{spent(s.seconds)}; {number(s.personal)} with personal data, "
             f"{number(s.not_opened)} of kinds that are not opened, "
@@ -104,4 +110,4 @@ def _headline(audit: Audit) -> Iterator[str]:
         yield "INCOMPLETE: the audit was stopped before its end."
     yield from (f"  {line}" for line in spots(audit))
     yield f"{TITLE}: {told}"
-    yield from _wrap(said)
+    yield from wrap(said)

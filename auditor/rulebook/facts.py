@@ -29,6 +29,14 @@ from auditor.evidence import (
     Volume,
     Why,
 )
+from auditor.rulebook import copying
+from auditor.rulebook.copying import (
+    BackupFacts,
+    BackupFilesFacts,
+    CopiesFacts,
+    SyncFacts,
+    SystemFacts,
+)
 from auditor.words import UNBOUNDED
 
 LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
@@ -127,6 +135,8 @@ class ScanFacts(Record, frozen=True, kw_only=True):
     """Volumes whose files could not be looked at."""
     unseen_files: int
     """Files of all volumes that may hold personal data and were not looked into."""
+    copies_whole: bool
+    """False when there may be backups, synchronised folders or school systems that nobody saw."""
     survey_whole: bool
     """False when there may be volumes that nobody saw."""
     probes_whole: bool
@@ -151,8 +161,15 @@ class Facts(Record, frozen=True, kw_only=True):
     volumes: tuple[VolumeFacts, ...]
     files: tuple[FileFacts, ...]
     settings: tuple[SettingFacts, ...]
+    copies: CopiesFacts
+    backups: tuple[BackupFacts, ...]
+    synced: tuple[SyncFacts, ...]
+    systems: tuple[SystemFacts, ...]
+    backup_files: tuple[BackupFilesFacts, ...]
     devices: tuple[DeviceSeen, ...]
     health: tuple[Health, ...]
+    copies_whole: bool
+    """False when there may be backups, synchronised folders or school systems that nobody saw."""
     survey_whole: bool
     """False when a probe failed, so that there may be volumes that nobody saw."""
 
@@ -164,11 +181,16 @@ KINDS: dict[str, type[Record]] = {
     "volume": VolumeFacts,
     "file": FileFacts,
     "setting": SettingFacts,
+    "copies": CopiesFacts,
+    "backup": BackupFacts,
+    "sync": SyncFacts,
+    "system": SystemFacts,
+    "backup-files": BackupFilesFacts,
     "device": DeviceSeen,
     "health": Health,
 }
 """What a rule can be about, by its word in `for each`."""
-AROUND = frozenset({"machine", "scan", "school"})
+AROUND = frozenset({"machine", "scan", "school", "copies"})
 """The kinds of which there is one: any rule can look at them, by their name."""
 
 
@@ -186,6 +208,7 @@ def facts(evidence: Evidence) -> Facts:
             on[f.volume].append(f)
     looks = Counter(_look(f) for f in evidence.files if counts(f))
     volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
+    backups = copying.backups(evidence, volumes)
     return Facts(
         machine=machine,
         scan=_scan(evidence),
@@ -194,8 +217,14 @@ def facts(evidence: Evidence) -> Facts:
             _file(f, volumes.get(f.volume), looks[_look(f)]) for f in evidence.files if counts(f)
         ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
+        copies=copying.copies(evidence, backups),
+        backups=backups,
+        synced=copying.synced(evidence, volumes),
+        systems=copying.systems(evidence, volumes),
+        backup_files=copying.backup_files(evidence, volumes),
         devices=evidence.devices,
         health=evidence.health,
+        copies_whole=copying.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
     )
 
@@ -222,6 +251,7 @@ def _scan(evidence: Evidence) -> ScanFacts:
         unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
         if evidence.volumes
         else UNBOUNDED,
+        copies_whole=copying.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
         probes_whole=not any(g.source != "files" and not g.volume for g in evidence.gaps),
     )

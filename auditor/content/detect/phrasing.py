@@ -235,3 +235,8 @@ MONTHS = frozenset(
     }
 )
 """Words among those above that are surnames too, straight after a forename."""
+CODE = re.compile(
+    rb"(?m)^[ \t]*(?:import \w|from [\w.]+ import|(?:async )?def \w+\(|class \w+[(:{]|#include|#define|package \w|use [\w:]+;|function \w|public |private |"
+    rb"sub \w+|my [$@%]|var \w+ ?=|const \w|let \w+ ?=|return[ ;(]|if ?\(|\} ?else|elif |@\w+$|CREATE TABLE|SELECT |INSERT INTO )"
+)
+"""Lines of a program."""

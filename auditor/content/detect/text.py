@@ -11,6 +11,7 @@ from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
 from auditor.content.detect.persons import Person, roll
+from auditor.content.detect.phrasing import CODE
 from auditor.content.detect.prose import Prose
 from auditor.content.detect.table import People
 from auditor.content.detect.tally import Seen
@@ -29,7 +30,7 @@ class Text:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.tabular = False
-        """Whether it is a table of something else, of which only numbers tell."""
+        """Whether it is a table of something else, of which only numbers tell, as of a program."""
         self.prose = Prose(compiled)
         self.people: People | None = None
         self.told = Narrative()
@@ -42,7 +43,7 @@ class Text:
         """How sure it is that the text is about people; None when nothing says so."""
         self.prose.drop_weak()
         numbers = any(self.prose.values.values())
-        if self.tabular:
+        if self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3:
             return self._counted([self.prose.strength()])
         if self.prose.words or numbers:
             found = list(self.prose.words.values())

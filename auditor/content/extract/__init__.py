@@ -1,15 +1,42 @@
-"""Extractors: one module a format; this page holds the Protocol and the roll.
+"""Readers: one module a format; this page holds the Protocol and the roll.
 
-To add one: write a module with KINDS and document(), and put its name on the roll.
+To add one: write a module with KINDS and parts(), and put its name on the roll.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from auditor.content.extract import plain
+from auditor.content.extract import (
+    archives,
+    binary_sheets,
+    cabinet,
+    database,
+    dbase,
+    desktop,
+    disc,
+    legacy,
+    locked,
+    locked_office,
+    mail,
+    odf,
+    office,
+    outlook,
+    outlook_store,
+    packed,
+    pages,
+    pdf,
+    pictures,
+    plain,
+    rich,
+    sheets,
+    structured,
+    swept,
+    zipped,
+)
 from auditor.content.identify import Kind
-from auditor.content.raw import Document
+from auditor.content.parts import Parts
+from auditor.content.source import Source
 
 
 class Extractor(Protocol):
@@ -17,22 +44,51 @@ class Extractor(Protocol):
 
     __name__: str
     KINDS: frozenset[str]
-    """Names of the kinds it reads, as `identify` gives them."""
+    """Names of the kinds it reads, as `identify` and `refine` give them."""
 
-    def document(self, handle: int, size: int, kind: Kind, head: bytes) -> Document:
-        """The file's text, as UTF-8 passages.
+    def parts(self, source: Source, kind: Kind) -> Parts:
+        """Its documents, members, locks and what could not be read, in any order.
+
+        Each part is used up before the next is asked for. Errors of any kind may be raised;
+        they end the reading of this source and nothing else.
 
         Args:
-            handle: An open descriptor at the end of the head.
-            size: Bytes of the file.
-            kind: What the file is.
-            head: Its first bytes, already read.
+            source: Where its bytes come from.
+            kind: What it is.
         """
 
 
-EXTRACTORS: tuple[Extractor, ...] = (plain,)
+EXTRACTORS: tuple[Extractor, ...] = (
+    archives,
+    swept,
+    binary_sheets,
+    cabinet,
+    database,
+    dbase,
+    desktop,
+    disc,
+    legacy,
+    locked,
+    locked_office,
+    mail,
+    odf,
+    office,
+    outlook,
+    outlook_store,
+    packed,
+    pages,
+    pdf,
+    pictures,
+    plain,
+    rich,
+    sheets,
+    structured,
+    zipped,
+)
+
+_BY_KIND = {kind: e for e in EXTRACTORS for kind in e.KINDS}
 
 
 def extractor(kind: Kind) -> Extractor | None:
     """The module that reads this kind; None when none does."""
-    return next((e for e in EXTRACTORS if kind.name in e.KINDS), None)
+    return _BY_KIND.get(kind.name)

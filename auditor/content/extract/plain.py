@@ -4,66 +4,51 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
 from collections import Counter
 from collections.abc import Iterator
 
 from auditor.content.identify import HEAD, Kind
-from auditor.content.raw import Document, Passage
+from auditor.content.parts import Is, Parts
+from auditor.content.passages import passages
+from auditor.content.raw import Document
+from auditor.content.source import Source
 
 KINDS = frozenset({"text"})
 
-STEP = 1_000_000
-"""Bytes of a passage, and all of a file that is held at once."""
-OVERLAP = 256
-"""Bytes of a line too long for one passage that are repeated in the next."""
 SNIFF = 25
 """Lines by which a table is told from text."""
 DELIMITERS = ",;\t|"
 
 
-def document(handle: int, size: int, kind: Kind, head: bytes) -> Document:
+def parts(source: Source, kind: Kind) -> Parts:
     """The text as UTF-8 passages; a table when its first lines have the same number of cells."""
+    head = source.head
     decode = codecs.getincrementaldecoder(kind.encoding)("replace").decode
     start = decode(head[kind.skip :], len(head) < HEAD)
     mark = delimiter(start[:HEAD])
-    chunks = _chunks(handle, head[kind.skip :], kind.encoding)
-    return Document(
+    if mark:
+        yield Is("table")
+    yield Document(
         kind="table" if mark else "text",
-        passages=passages(chunks),
-        size=size,
+        passages=passages(_decoded(source.chunks(), kind)),
+        size=source.size,
         delimiter=mark,
+        name=source.name,
     )
 
 
-def _chunks(handle: int, head: bytes, encoding: str) -> Iterator[bytes]:
+def _decoded(chunks: Iterator[bytes], kind: Kind) -> Iterator[bytes]:
     """The file as UTF-8, in pieces of any length; UTF-8 passes as it stands."""
-    if encoding == "utf-8":
-        yield head
-        while piece := os.read(handle, STEP):
-            yield piece
+    first = next(chunks, b"")[kind.skip :]
+    if kind.encoding == "utf-8":
+        yield first
+        yield from chunks
         return
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    yield decoder.decode(head).encode("utf-8", "replace")
-    while piece := os.read(handle, STEP):
+    decoder = codecs.getincrementaldecoder(kind.encoding)("replace")
+    yield decoder.decode(first).encode("utf-8", "replace")
+    for piece in chunks:
         yield decoder.decode(piece).encode("utf-8", "replace")
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
-
-
-def passages(chunks: Iterator[bytes]) -> Iterator[Passage]:
-    """Passages of about `STEP` bytes that end at line ends, lines longer than that cut."""
-    waiting, overlap, first = bytearray(), 0, True
-    for piece in chunks:
-        waiting += piece
-        while len(waiting) >= STEP + OVERLAP:
-            end = waiting.rfind(b"\n", overlap, STEP) + 1
-            cut = end or STEP
-            yield Passage(data=bytes(waiting[:cut]), overlap=overlap, first=first)
-            overlap = 0 if end else OVERLAP
-            del waiting[: cut - overlap]
-            first = False
-    if len(waiting) > overlap:
-        yield Passage(data=bytes(waiting), overlap=overlap, first=first)
 
 
 def delimiter(start: str) -> str:

@@ -1,0 +1,1 @@
+"""Several audits seen together: one machine then and now, or the machines of one school."""

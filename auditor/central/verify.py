@@ -1,0 +1,246 @@
+"""A sealed report's first gate: opened, checked, and made ready to be stored, or refused.
+
+Checked here: size, seal and signature; that the signer is enrolled, and for this school; that it
+is a report of a version we read, about a machine, and fresh. Nothing of it is stored before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from auditor import seal, wire
+from auditor.central.clock import month, now
+from auditor.central.settings import Home
+from auditor.central.tables import school, signing_key, user_school
+from auditor.errors import CentralError, WireError
+from auditor.evidence import Evidence, Record
+from auditor.findings import Audit, Severity, Verdict
+from auditor.keys import fingerprint
+from auditor.rulebook.facts import can_leave, counts, protected
+from auditor.words import UNBOUNDED, shown
+
+AHEAD = timedelta(days=1)
+"""How far a machine's clock may be ahead."""
+MOST_FINDINGS = 20_000
+MOST_TEXT = 2_000
+"""Characters kept of a name or sentence that a report brings."""
+_MOST = 2**31 - 1
+"""The largest number that a column takes."""
+
+
+class Turned(CentralError):
+    """A report that is not accepted; `why` says it in one word, the message in a sentence."""
+
+    def __init__(self, problem: str, *, why: str, school_id: int | None = None) -> None:
+        super().__init__(problem)
+        self.why = why
+        self.school_id = school_id
+
+
+class Arrived(Record, frozen=True, kw_only=True):
+    """A report that may be stored."""
+
+    sealed: bytes
+    digest: str
+    """Of the report itself, so that the same audit sealed twice is one."""
+    school_id: int
+    urn: str
+    key_id: int
+    via: str
+    encrypted: bool
+    taken: datetime
+    received: datetime
+    month: int
+    machine: dict[str, object]
+    facts: dict[str, object]
+    tool: str
+    pack: str
+    rules: str
+    findings: tuple[tuple[str, str, str, str, str], ...]
+    """Rule, verdict, severity, subject, seen: of all that is not a pass."""
+
+
+def arrived(
+    connection: sa.Connection, home: Home, sealed: bytes, *, via: str, school_id: int | None = None
+) -> Arrived:
+    """The report in these bytes.
+
+    Args:
+        connection: To the store, for reading only.
+        home: Whose keys open it.
+        sealed: The file as it came.
+        via: How it came: `api`, `browser`, `folder` or `mailbox`.
+        school_id: The school that handed it in, when that is known.
+
+    Raises:
+        Turned: It is not accepted.
+    """
+    try:
+        opened = seal.unseal(
+            sealed, home.identities, largest=home.settings.largest_mb * 1024 * 1024
+        )
+    except seal.Refused as e:
+        raise Turned(e.problem, why=e.why.value, school_id=school_id) from e
+    key_id, owner = _enrolled(connection, opened, school_id)
+    try:
+        audit = wire.decode(opened.report)
+    except WireError as e:
+        raise Turned(e.problem, why="not_a_report", school_id=owner) from e
+    _agrees(audit, opened.header.urn, owner)
+    at = now()
+    _fresh(audit.evidence.machine.taken, at, home, owner)
+    return Arrived(
+        sealed=sealed,
+        digest=opened.header.sha256,
+        school_id=owner,
+        urn=opened.header.urn,
+        key_id=key_id,
+        via=via,
+        encrypted=opened.encrypted,
+        taken=audit.evidence.machine.taken,
+        received=at,
+        month=month(audit.evidence.machine.taken),
+        machine=_machine(audit.evidence),
+        facts=facts(audit),
+        tool=_cut(audit.tool),
+        pack=_cut(audit.rulebook.pack),
+        rules=_cut(audit.rulebook.digest)[:64],
+        findings=findings(audit),
+    )
+
+
+def digest(sealed: bytes) -> str:
+    """What a file that came in is known by."""
+    return hashlib.sha256(sealed).hexdigest()
+
+
+def _enrolled(
+    connection: sa.Connection, opened: seal.Opened, handed_by: int | None
+) -> tuple[int, int]:
+    """The key's id and the school that the report is for."""
+    k = signing_key.c
+    key = connection.execute(
+        sa.select(k.id, k.school_id, k.user_id, k.revoked).where(k.public == opened.signer)
+    ).first()
+    name = fingerprint(opened.signer)
+    if key is None:
+        raise Turned(
+            f"the key that signed it is not enrolled here: {name}",
+            why="unknown_key",
+            school_id=handed_by,
+        )
+    if key.revoked is not None:
+        raise Turned(
+            f"the key that signed it was revoked: {name}",
+            why="revoked_key",
+            school_id=key.school_id or handed_by,
+        )
+    about = connection.execute(
+        sa.select(school.c.id).where(school.c.urn == opened.header.urn)
+    ).scalar()
+    allowed = about is not None and _may_sign(connection, key, about)
+    if not allowed or (handed_by is not None and handed_by != about):
+        raise Turned(
+            f"it is about school {_cut(opened.header.urn) or '(none named)'}, which this sender"
+            " may not report for",
+            why="other_school",
+            school_id=handed_by or key.school_id,
+        )
+    return key.id, int(about or 0)
+
+
+def _may_sign(connection: sa.Connection, key: Any, about: int) -> bool:
+    if key.school_id is not None:
+        return bool(key.school_id == about)
+    found = connection.execute(
+        sa.select(user_school.c.school_id).where(
+            user_school.c.user_id == key.user_id, user_school.c.school_id == about
+        )
+    ).first()
+    return found is not None
+
+
+def _agrees(audit: Audit, urn: str, owner: int) -> None:
+    if audit.urn and audit.urn != urn:
+        raise Turned(
+            "the report names another school than its seal", why="other_school", school_id=owner
+        )
+    if not audit.evidence.machine.name.strip():
+        raise Turned("the report names no machine", why="not_a_report", school_id=owner)
+    if len(audit.findings) > MOST_FINDINGS:
+        raise Turned("it has more findings than any audit makes", why="too_large", school_id=owner)
+
+
+def _fresh(taken: datetime, at: datetime, home: Home, owner: int) -> None:
+    if taken.tzinfo is None:
+        raise Turned("its time has no time zone", why="not_a_report", school_id=owner)
+    if taken > at + AHEAD:
+        raise Turned("the machine's clock is ahead of ours", why="future", school_id=owner)
+    if taken < at - timedelta(days=home.settings.oldest_days):
+        raise Turned("the audit is too old to be taken in", why="stale", school_id=owner)
+
+
+def _machine(evidence: Evidence) -> dict[str, object]:
+    m = evidence.machine
+    return {
+        "name": _cut(m.name)[:200],
+        "platform": m.platform.value,
+        "os": _cut(m.os)[:200],
+        "portable": m.portable,
+    }
+
+
+def facts(audit: Audit) -> dict[str, object]:
+    """The columns that a report comes to."""
+    h = audit.headline
+    fails = Counter(f.severity for f in audit.findings if f.verdict is Verdict.FAIL)
+    told = Counter(f.verdict for f in audit.findings)
+    return {
+        "copies": _within(h.copies),
+        "unsure": _within(h.unsure),
+        "closed": closed(audit.evidence),
+        "people_low": _within(h.people.low, UNBOUNDED),
+        "people_high": _within(h.people.high, UNBOUNDED),
+        "known": h.known,
+        "complete": h.complete and audit.complete,
+        "critical": fails[Severity.CRITICAL],
+        "high": fails[Severity.HIGH],
+        "other": fails.total() - fails[Severity.CRITICAL] - fails[Severity.HIGH],
+        "unknown": told[Verdict.UNKNOWN] + told[Verdict.NEEDS_ANSWER],
+        "passed": told[Verdict.PASS],
+    }
+
+
+def _within(value: int, most: int = _MOST) -> int:
+    return max(0, min(value, most))
+
+
+def closed(evidence: Evidence) -> int:
+    """Copies that can leave the premises and are encrypted."""
+    volumes = {v.id: v for v in evidence.volumes}
+    return sum(
+        f.volume in volumes
+        and counts(f)
+        and can_leave(volumes[f.volume], evidence.machine) is True
+        and protected(f, volumes[f.volume].encryption) is True
+        for f in evidence.files
+    )
+
+
+def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
+    """All that is neither a pass nor out of place."""
+    return tuple(
+        (f.rule[:12], f.verdict.value, f.severity.value, _cut(f.subject.label), _cut(f.seen))
+        for f in audit.findings
+        if f.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+    )
+
+
+def _cut(text: str) -> str:
+    """Text that any database and page can carry."""
+    return shown(text[:MOST_TEXT])

@@ -1,0 +1,68 @@
+"""What stands before every page and answer: headers that browsers obey, and nothing cached."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request, Response
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: browsers then name no origin with our own forms either.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+
+
+class Shield:
+    """Sets the headers on every answer, that of an error too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI call."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if scope["type"] == ScopeType.HTTP and _from_elsewhere(scope):
+            await Response(
+                b"A form of another site is not taken.", status_code=403, media_type="text/plain"
+            ).to_asgi_response(app=None, request=Request(scope))(scope, receive, sent)
+            return
+        await self._app(scope, receive, sent)
+
+
+def _from_elsewhere(scope: Any) -> bool:
+    """Whether a browser says that a page of another site sent this form.
+
+    The form's own secret is the proof for who is signed in; this also covers signing in itself.
+    """
+    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    headers = dict(scope["headers"])
+    site = headers.get(b"sec-fetch-site", b"none").decode("latin-1")
+    if site not in {"same-origin", "none"}:
+        return True
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    host = headers.get(b"host", b"").decode("latin-1")
+    return bool(origin) and urlsplit(origin).netloc != host

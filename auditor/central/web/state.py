@@ -1,0 +1,78 @@
+"""What every request needs, made once when the server starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from auditor.central import database
+from auditor.central.settings import Home
+from auditor.central.writer import Writer
+from auditor.rulebook import load
+from auditor.rulebook.rules import Rule
+from auditor.shipped import shipped
+
+
+@dataclass(slots=True)
+class Limits:
+    """How often anybody may try. Counted in this process; locks of accounts are in the database."""
+
+    wrong: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(20))
+    """Wrong tokens, passwords or codes from one address."""
+    token: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(1200))
+    """Requests with one token."""
+    _window: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    )
+
+    def wrong_again(self, address: str) -> None:
+        """Counts a wrong try."""
+        self._window.hit(self.wrong, "wrong", address)
+
+    def too_often_wrong(self, address: str) -> bool:
+        """Whether an address tried too often."""
+        return not self._window.test(self.wrong, "wrong", address)
+
+    def too_often(self, token: int) -> bool:
+        """Counts a request with a token, and says whether it is one too many."""
+        return not self._window.hit(self.token, "token", str(token))
+
+
+@dataclass(slots=True)
+class Centre:
+    """The running authority."""
+
+    home: Home
+    engine: sa.Engine
+    writer: Writer
+    limits: Limits = field(default_factory=Limits)
+    _rules: dict[str, Rule] = field(default_factory=dict)
+
+    def rulebook(self) -> dict[str, Rule]:
+        """The authority's rules by id: titles and remedies come from here, never from a report."""
+        if not self._rules:
+            own = self.home.settings.rules
+            book = load(Path(own) if own else shipped("rules"))
+            self._rules.update({r.id: r for r in book.rules})
+        return self._rules
+
+    def close(self) -> None:
+        """Writes what waits and lets go of the database."""
+        self.writer.close()
+        self.engine.dispose()
+
+
+def opened(home: Home) -> Centre:
+    """The authority of a home folder, its database brought up to this version.
+
+    Raises:
+        CentralError: The database does not answer or is of a newer version.
+    """
+    engine = database.connect(home.database)
+    database.migrate(engine)
+    return Centre(home=home, engine=engine, writer=Writer(engine))

@@ -1,0 +1,303 @@
+"""`auditor central`: an authority's store of reports and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor.errors import CentralError
+
+if TYPE_CHECKING:
+    from auditor.central.settings import Home
+
+EXTRA = "pip install 'auditor[central]'"
+
+
+def _home(f: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False),
+        help="The authority's folder; AUDITOR_CENTRAL or ./auditor-central if not said.",
+    )(f)
+
+
+@click.group
+def central() -> None:
+    r"""Collect reports from schools, see the picture, and chase what is open.
+
+    \b
+    Examples:
+      auditor central init --name "Borsetshire Council" --address https://audit.example.gov.uk
+      auditor central import schools.csv
+      auditor central user add officer@example.gov.uk --role admin
+      auditor central serve
+    """
+    if not all(find_spec(name) for name in ("litestar", "sqlalchemy", "alembic", "argon2")):
+        raise CentralError("the central server needs more parts than scanning", hint=EXTRA)
+
+
+@central.command("init")
+@_home
+@click.option("--name", required=True, help="The authority's name, for the head of its pages.")
+@click.option("--address", required=True, help="Where schools reach it: https://...")
+@click.option("--database", default="sqlite:///central.db", show_default=True, help="Its URL.")
+def init(home: str | None, name: str, address: str, database: str) -> None:
+    """Make the authority's folder, its keys and its database.
+
+    Example: auditor central init --name "Borsetshire Council" --address https://audit.example.gov.uk
+    """
+    from auditor.central import database as db
+    from auditor.central import settings
+    from auditor.enrolment import safe
+
+    if not safe(address):
+        raise CentralError("the address is neither https nor this machine", where=address)
+    made = settings.create(
+        settings.chosen(home), settings.Settings(name=name, address=address, database=database)
+    )
+    db.migrate(db.connect(made.database))
+    click.echo(f"Ready: {made.folder}")
+    click.echo(f"Public key, for the schools: {made.recipient}")
+    click.echo("Keep a copy of authority.keys elsewhere: without it no report can be read.")
+    click.echo("Next: auditor central import schools.csv; auditor central user add; … serve")
+
+
+@central.command("serve")
+@_home
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False), help="PEM, for TLS.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False), help="PEM, for TLS.")
+@click.option("--proxy", multiple=True, help="Address of a TLS proxy before it; may be repeated.")
+def serve(
+    home: str | None,
+    host: str,
+    port: int,
+    workers: int,
+    certificate: str | None,
+    key: str | None,
+    proxy: tuple[str, ...],
+) -> None:
+    """Serve the pages and take in reports.
+
+    Example: auditor central serve --host 0.0.0.0 --certificate chain.pem --key key.pem
+    """
+    import os
+
+    from auditor.central import settings
+    from auditor.central.web.serving import serve as run
+
+    folder = settings.chosen(home)
+    os.environ["AUDITOR_CENTRAL"] = str(folder.resolve())
+    scheme = "https" if certificate else "http"
+    click.echo(f"Serving on {scheme}://{host}:{port} (Ctrl-C to stop)")
+    run(
+        folder, host=host, port=port, workers=workers, certificate=certificate, key=key,
+        proxies=proxy,
+    )  # fmt: skip
+
+
+@central.command("import")
+@_home
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def import_(home: str | None, paths: tuple[Path, ...]) -> int:
+    """Take in lists of schools (.csv), and reports from folders, files and mailboxes.
+
+    Reports are *.audit files, or attachments in .eml and .mbox files. What came before is passed
+    over, so that the same folder can be taken in every night. Leaves with 1 when any was refused.
+
+    Example: auditor central import schools.csv /srv/drop
+    """
+    from auditor.central import folder, schools
+
+    kept, engine = _open(home)
+    refused = 0
+    for path in paths:
+        if path.suffix == ".csv":
+            with engine.begin() as connection:
+                done = schools.import_csv(connection, schools.decoded(_bytes(path)))
+            click.echo(f"{path}: {done.schools} schools")
+            for line in done.wrong:
+                click.echo(f"  not taken: {line}", err=True)
+            continue
+        for taken in folder.take(engine, kept, [path]):
+            refused += taken.state == "refused"
+            click.echo(f"{taken.state}: {taken.where} {taken.said}".rstrip())
+    return 1 if refused else 0
+
+
+@central.command("enrol")
+@_home
+@click.argument("urns", nargs=-1, metavar="URN...")
+@click.option("--all", "all_", is_flag=True, help="Every school that has no enrolment yet.")
+@click.option(
+    "--output", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path)
+)
+def enrol(home: str | None, urns: tuple[str, ...], all_: bool, output: Path) -> None:
+    """Write the enrolment file that a school needs to send.
+
+    Example: auditor central enrol 999001 --output enrolments
+    """
+    from auditor import enrolment, keys
+    from auditor.central import enrolling
+
+    kept, engine = _open(home)
+    if all_:
+        with engine.begin() as connection:
+            urns = (*urns, *enrolling.not_enrolled(connection))
+    for urn in urns:
+        with engine.begin() as connection:
+            made = enrolling.enrol(connection, kept, urn, "command line")
+        file = output / f"{urn}.enrolment"
+        keys.write_private(file, enrolment.encode(made))
+        click.echo(f"{made.school}: {file}")
+
+
+@central.command("token")
+@_home
+@click.argument("email")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "schools:write"]))
+@click.option("--name", default="program", show_default=True, help="What it is for.")
+@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
+def token(home: str | None, email: str, scopes: tuple[str, ...], name: str, days: int) -> None:
+    """Make a token with which a program reads as an account sees; it is shown once.
+
+    Example: auditor central token officer@example.gov.uk --scope read --name dashboard
+    """
+    from datetime import timedelta
+
+    from auditor.central import clock, ledger, people, tokens
+
+    _, engine = _open(home)
+    with engine.begin() as connection:
+        row = people.find(connection, email)
+        if row is None:
+            raise CentralError("there is no such account", where=email)
+        if "schools:write" in scopes and row.role != "admin":
+            raise CentralError("only an administrator's token may change the list of schools")
+        secret = tokens.issue(
+            connection, *(tokens.Scope(s) for s in scopes or ("read",)), name=name,
+            by="command line", user_id=row.id, expires=clock.now() + timedelta(days=days),
+        )  # fmt: skip
+        ledger.note(connection, "command line", "made token", f"{email} {' '.join(scopes)}")
+    click.echo(secret)
+
+
+@central.group("user")
+def user() -> None:
+    """Add, list and close accounts.
+
+    Example: auditor central user add officer@example.gov.uk --role officer
+    """
+
+
+@user.command("add")
+@_home
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(["admin", "officer", "auditor", "school"]))
+@click.option("--name", default="")
+@click.option("--school", "urns", multiple=True, help="URN, for auditors and schools; repeatable.")
+@click.option("--sign-on-only", is_flag=True, help="No password: single sign-on alone.")
+@click.option("--password-file", type=click.File("r"), help="Instead of being asked; - for stdin.")
+def add(
+    home: str | None, email: str, role: str, name: str, urns: tuple[str, ...],
+    sign_on_only: bool, password_file: Any,
+) -> None:  # fmt: skip
+    """Add an account.
+
+    Example: auditor central user add head@hilltop.example --role school --school 999001
+    """
+    from auditor.central import enrolling, ledger, people
+
+    _, engine = _open(home)
+    word = "" if sign_on_only else _password(password_file)
+    with engine.begin() as connection:
+        schools = tuple(enrolling.school_of(connection, u) for u in urns)
+        people.add(connection, email, people.Role(role), name=name, password=word, schools=schools)
+        ledger.note(connection, "command line", "added account", f"{email} ({role})")
+    click.echo(f"Added: {email} ({role})")
+
+
+@user.command("list")
+@_home
+def list_(home: str | None) -> None:
+    """List the accounts.
+
+    Example: auditor central user list
+    """
+    from auditor.central import people
+    from auditor.central.database import reading
+
+    _, engine = _open(home)
+    with reading(engine) as connection:
+        for row in people.accounts(connection):
+            state = "closed" if row.disabled else "second factor" if row.totp else "password only"
+            click.echo(f"{row.email}  {row.role}  {state}")
+
+
+@user.command("close")
+@_home
+@click.argument("email")
+def close(home: str | None, email: str) -> None:
+    """Close an account: it is signed out everywhere.
+
+    Example: auditor central user close officer@example.gov.uk
+    """
+    from auditor.central import people
+
+    _change(home, email, people.disable, "closed account")
+
+
+@user.command("password")
+@_home
+@click.argument("email")
+@click.option("--password-file", type=click.File("r"), help="Instead of being asked; - for stdin.")
+def password(home: str | None, email: str, password_file: Any) -> None:
+    """Set another password; the account is signed out everywhere.
+
+    Example: auditor central user password officer@example.gov.uk
+    """
+    from auditor.central import people
+
+    word = _password(password_file)
+    _change(home, email, lambda c, r: people.set_password(c, r, word), "set password of")
+
+
+def _change(home: str | None, email: str, change: Callable[[Any, Any], None], what: str) -> None:
+    from auditor.central import ledger, people
+
+    _, engine = _open(home)
+    with engine.begin() as connection:
+        row = people.find(connection, email)
+        if row is None:
+            raise CentralError("there is no such account", where=email)
+        change(connection, row)
+        ledger.note(connection, "command line", what, email)
+    click.echo(f"Done: {email}")
+
+
+def _open(home: str | None) -> tuple[Home, Any]:
+    from auditor.central import database, settings
+
+    kept = settings.read(settings.chosen(home))
+    engine = database.connect(kept.database)
+    database.migrate(engine)
+    return kept, engine
+
+
+def _password(file: Any) -> str:
+    if file is not None:
+        return str(file.readline().rstrip("\r\n"))
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise CentralError(f"cannot read this: {e.strerror}", where=str(path)) from e

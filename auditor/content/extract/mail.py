@@ -1,0 +1,102 @@
+"""Mail: messages (RFC 5322) and mailboxes of them, with everything that is attached."""
+
+from __future__ import annotations
+
+import email
+import email.header
+import email.message
+import re
+from collections.abc import Iterator
+
+from auditor.content.identify import Kind
+from auditor.content.parts import Is, Locked, Member, Parts, Unread
+from auditor.content.passages import text
+from auditor.content.source import Source
+from auditor.evidence import ProtectionState, Why
+
+KINDS = frozenset({"e-mail", "mailbox"})
+
+MESSAGE = 40_000_000
+"""Bytes of one message that are read."""
+_START = re.compile(rb"(?:^|\n)From [^\r\n]{3,200}\d{4}[^\r\n]*\r?\n")
+_SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Comments", "Keywords")
+
+
+def parts(source: Source, kind: Kind) -> Parts:
+    """The headers, the text and the attachments of a message; the messages of a mailbox."""
+    if kind.name == "mailbox":
+        for data, cut in _messages(source.chunks()):
+            if cut:
+                yield Unread(Why.TOO_LARGE, "part too large")
+            source.budget.member()
+            yield from _message(source, data)
+        return
+    yield from _message(source, source.data(MESSAGE))
+
+
+def _messages(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The messages of a mailbox, and whether each was too long to be given wholly."""
+    waiting, cut = b"", False
+    for piece in chunks:
+        waiting += piece
+        while (found := _START.search(waiting, 1)) is not None:
+            yield waiting[: found.start()], cut
+            waiting, cut = waiting[found.start() :].lstrip(b"\n"), False
+        if len(waiting) > MESSAGE:
+            yield waiting, True
+            waiting, cut = b"", True
+    if waiting:
+        yield waiting, cut
+
+
+def _message(source: Source, data: bytes) -> Parts:
+    if data.startswith(b"From "):
+        data = data.partition(b"\n")[2]
+    yield from _parts(source, email.message_from_bytes(data))
+
+
+def _parts(source: Source, message: email.message.Message) -> Parts:
+    yield text([_headers(message)], len(str(message.get("Subject", ""))), "")
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+            yield Is("e-mail")
+        if kind == "multipart/encrypted":
+            yield Locked(
+                ProtectionState.STRONG, "OpenPGP mail", of="subject can be read", all=False
+            )
+        if part is not message and part.get("Subject"):
+            yield text([_headers(part)], 0, "")  # a message that was forwarded
+        if part.is_multipart():
+            continue
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes) or not payload.strip():
+            continue
+        name = _decoded(part.get_filename() or "")
+        yield Member(_member(source, name, payload, part, kind))
+
+
+def _member(
+    source: Source, name: str, payload: bytes, part: email.message.Message, kind: str
+) -> Source:
+    if kind.startswith("text/"):
+        charset = part.get_content_charset("utf-8") or "utf-8"
+        try:
+            payload = payload.decode(charset, "replace").encode("utf-8", "replace")
+        except LookupError:
+            payload = payload.decode("cp1252", "replace").encode("utf-8", "replace")
+    source.budget.spend(len(payload))
+    return Source.of_bytes(name, payload, source)
+
+
+def _headers(message: email.message.Message) -> str:
+    return "\n".join(
+        f"{name}: {_decoded(str(value))}" for name in _SHOWN for value in message.get_all(name, [])
+    )
+
+
+def _decoded(value: str) -> str:
+    try:
+        return str(email.header.make_header(email.header.decode_header(value)))
+    except (ValueError, LookupError, UnicodeError):
+        return value

@@ -1,0 +1,138 @@
+"""Backups of a Linux machine: schedules, configurations and what lies at their targets.
+
+Configuration, unit files and names of repository files are read; no backup tool is run, since
+they lock, cache and even write configuration when they are only asked for their version.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import msgspec
+
+from auditor.backups import configs, schedules
+from auditor.backups.commands import Job
+from auditor.backups.made import backup
+from auditor.backups.repositories import NOTHING, Kept, look
+from auditor.backups.schedules import Scheduled
+from auditor.copies import Backup, BackupKind, Encrypted
+from auditor.errors import HostError
+from auditor.evidence import Gap, Platform
+from auditor.host import Host
+
+PLATFORMS = frozenset({Platform.LINUX})
+SOURCE = "linux_backups"
+
+
+def ask(host: Host) -> Iterator[Backup | Gap]:
+    """Every backup that is scheduled or configured, each once."""
+    planned: list[Scheduled] = []
+    for found in (*schedules.cron(host), *schedules.timers(host)):
+        if isinstance(found, Gap):
+            yield found
+        else:
+            planned.append(found)
+    encrypts = configs.rclone_encrypts(host)
+    results = _results(host, [p.unit for p in planned if p.unit])
+    told: set[str] = set()
+    for made in configs.all_of(host):
+        plan = next((p for p in planned if p.job.product == made.job.product), None)
+        told.add(made.job.product)
+        yield _configured(host, made, plan, results)
+    for plan in planned:
+        if plan.job.target or plan.job.product not in told:
+            yield _planned(host, plan, encrypts, results)
+
+
+def _configured(
+    host: Host,
+    made: configs.Configured,
+    plan: Scheduled | None,
+    results: dict[str, tuple[bool | None, datetime | None]],
+) -> Backup:
+    """A job of a configuration, with the schedule that starts its tool."""
+    seen = backup(host, made.job, SOURCE, schedule=made.schedule, active=made.active)
+    kept = _inner(host, made)
+    if plan and made.active is not True:
+        seen = msgspec.structs.replace(seen, schedule=plan.when, active=plan.active)
+    elif made.active is None and made.job.kind is not BackupKind.PRODUCT:
+        seen = msgspec.structs.replace(seen, active=False)
+    if kept is not NOTHING:
+        seen = msgspec.structs.replace(
+            seen, ran=kept.ran, last_success=kept.last_success, versions=kept.versions,
+            oldest=kept.oldest, writable=kept.writable,
+        )  # fmt: skip
+    seen = msgspec.structs.replace(seen, retention=made.retention, detail=made.detail)
+    return _with_result(seen, plan, results)
+
+
+def _inner(host: Host, made: configs.Configured) -> Kept:
+    """What lies in the folder that a tool keeps below its target."""
+    if not made.looked:
+        return NOTHING
+    folder = made.looked
+    if made.job.product == "Timeshift":
+        mount = next((p.mount for p in host.partitions() if p.device == made.job.target), "")
+        folder = posixpath.join(mount, folder.lstrip("/")) if mount else ""
+    return look(host, made.job.product, folder)
+
+
+def _planned(
+    host: Host,
+    plan: Scheduled,
+    encrypts: dict[str, bool],
+    results: dict[str, tuple[bool | None, datetime | None]],
+) -> Backup:
+    """A job of a schedule."""
+    job = _remote(plan.job, encrypts)
+    seen = backup(host, job, SOURCE, schedule=plan.when, active=plan.active)
+    return _with_result(seen, plan, results)
+
+
+def _remote(job: Job, encrypts: dict[str, bool]) -> Job:
+    """A job of rclone with what its configuration says of the remote."""
+    found = re.match(r"^rclone:([^:]+):?", job.target)
+    state = encrypts.get(found[1]) if found else None
+    if state is None:
+        return job
+    return job._replace(
+        encrypted=Encrypted.ON if state else Encrypted.OFF, encrypted_by="rclone" if state else ""
+    )
+
+
+def _with_result(
+    seen: Backup, plan: Scheduled | None, results: dict[str, tuple[bool | None, datetime | None]]
+) -> Backup:
+    """The backup with what systemd says of the last run of its service."""
+    if plan is None:
+        return seen
+    failed, ended = results.get(plan.unit, (None, None))
+    attempt = ended or plan.triggered
+    success = seen.last_success
+    if success is None and failed is False and seen.ran is None:
+        success = ended
+    return msgspec.structs.replace(seen, failed=failed, last_attempt=attempt, last_success=success)
+
+
+def _results(host: Host, units: list[str]) -> dict[str, tuple[bool | None, datetime | None]]:
+    """Whether the last run of each service failed, and when it ended; empty without systemd."""
+    found: dict[str, tuple[bool | None, datetime | None]] = {}
+    if not units:
+        return found
+    text = ""
+    with suppress(HostError):
+        wanted = "Id,Result,ExecMainExitTimestamp"
+        printed = host.run("systemctl", "show", "--timestamp=unix", "-p", wanted, *units)
+        text = printed.decode("utf-8", "replace")
+    for block in text.split("\n\n"):
+        values = dict(x.partition("=")[::2] for x in block.splitlines())
+        moment = re.fullmatch(r"@(\d+)", values.get("ExecMainExitTimestamp", ""))
+        ended = datetime.fromtimestamp(int(moment[1]), UTC) if moment and moment[1] != "0" else None
+        # A service that has not run since the machine started also says `success`.
+        failed = (values.get("Result") != "success") if ended else None
+        found[values.get("Id", "")] = (failed, ended)
+    return found

@@ -1,0 +1,580 @@
+"""Backups of Linux, by real tools where they are installed, to local, mounted and remote targets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import pytest
+
+from auditor.backups.joining import joined
+from auditor.copies import Backup, BackupKind, Encrypted
+from auditor.evidence import Platform
+from auditor.host import Status
+from auditor.host.this import ThisMachine
+from auditor.probes import linux_backups
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux tools")
+
+SECRET = "hunter2-Wolverhampton"
+"""Stands in every password and key below, and nowhere else."""
+DAYS = timedelta(days=1)
+NOW = ThisMachine().now()
+
+
+class Rooted(ThisMachine):
+    """This machine with /etc, /home, /root and /var of another folder."""
+
+    MOVED = (
+        "/etc/",
+        "/home",
+        "/root",
+        "/var/spool",
+        "/var/lib/systemd",
+        "/usr/lib/systemd",
+        "/run/systemd",
+        "/lib/systemd",
+        "/usr/local",
+    )
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def at(self, path: str) -> str:
+        return f"{self.root}{path}" if path.startswith(self.MOVED) else path
+
+    def read(self, path: str, limit: int = 65_536) -> bytes:
+        return super().read(self.at(path), limit)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        return super().names(self.at(folder))
+
+    def status(self, path: str) -> Status:
+        return super().status(self.at(path))
+
+    def environment(self, variable: str) -> str:
+        return "/root" if variable == "HOME" else super().environment(variable)
+
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def needs(tool: str) -> Callable[[Test], Test]:
+    """A test that runs a real backup tool, where it is installed."""
+
+    def marked(test: Test) -> Test:
+        there = pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not installed")
+        made: Test = pytest.mark.slow(pytest.mark.tools(there(test)))
+        return made
+
+    return marked
+
+
+class School:
+    """A made-up office machine: its /etc and home, documents, and places to back up to."""
+
+    def __init__(self, top: Path) -> None:
+        self.root, self.data, self.usb = top / "root", top / "data", top / "usb"
+        for folder in (self.root / "root", self.data, self.usb):
+            folder.mkdir(parents=True)
+        (self.data / "pupils.csv").write_text("UPN,Surname\nA123456789012,Quillfeather\n")
+
+    def file(self, path: str, text: str) -> None:
+        where = Path(f"{self.root}{path}")
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_text(text, "utf-8")
+
+    def run(self, *command: str, **env: str) -> None:
+        home = str(self.root / "root")
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            env={
+                **os.environ,
+                "HOME": home,
+                "XDG_CONFIG_HOME": f"{home}/.config",
+                "BORG_BASE_DIR": "",
+                "LC_ALL": "C.UTF-8",
+                **env,
+            },
+        )
+
+    def cron(self, text: str) -> None:
+        self.file("/etc/cron.d/backup", text)
+
+    def backups(self) -> list[Backup]:
+        """What is told, with nothing in it that is a secret and nothing changed by the telling."""
+        watched = Watched(self.root.parent)
+        facts = list(linux_backups.ask(Rooted(self.root)))
+        assert watched.unchanged()
+        assert SECRET.encode() not in msgspec.json.encode(facts)
+        found = joined(facts, (), Rooted(self.root), portable=False)
+        return [f for f in found if isinstance(f, Backup)]
+
+    def backup(self) -> Backup:
+        (found,) = self.backups()
+        return found
+
+
+class Watched:
+    """Every file and folder below, with what a careless reader would change, access time too."""
+
+    def __init__(self, top: Path) -> None:
+        self.top, self.paths = top, sorted(self.walk(top))
+        for path in self.paths:  # so old that any reading would renew them
+            s = os.lstat(path)
+            if not stat.S_ISLNK(s.st_mode):
+                os.utime(path, ns=(s.st_mtime_ns - 10**15, s.st_mtime_ns))
+        self.before = self.state()
+
+    @staticmethod
+    def walk(top: Path) -> list[str]:
+        return [f"{f}/{n}" for f, names, files in os.walk(top) for n in [*names, *files]]
+
+    def state(self) -> dict[str, tuple[int, ...]]:
+        seen: dict[str, tuple[int, ...]] = {}
+        for path in self.paths:
+            s = os.lstat(path)
+            seen[path] = (s.st_mode, s.st_size, s.st_mtime_ns, s.st_atime_ns, s.st_ino)
+        return seen
+
+    def unchanged(self) -> bool:
+        return self.state() == self.before and sorted(self.walk(self.top)) == self.paths
+
+
+def age(top: Path, by: timedelta) -> None:
+    """Makes everything below as old as that."""
+    moment = (NOW - by).timestamp()
+    for folder, names, files in os.walk(top):
+        for name in [*names, *files]:
+            os.utime(f"{folder}/{name}", (moment, moment), follow_symlinks=False)
+
+
+def old(b: Backup) -> int:
+    assert b.last_success is not None
+    return round((NOW - b.last_success) / DAYS)
+
+
+@pytest.fixture
+def school() -> Iterator[School]:
+    """Not below /tmp, where a copy counts as none."""
+    with tempfile.TemporaryDirectory(
+        dir="/mnt" if os.access("/mnt", os.W_OK) else Path.home()
+    ) as top:
+        yield School(Path(top))
+
+
+@needs("restic")
+@pytest.mark.parametrize("days", [0, 40])
+def test_restic_from_cron_is_told_with_its_snapshots_encrypted_and_its_age(
+    school: School, days: int
+) -> None:
+    repo = str(school.usb / "repo")
+    for command in ("init", "backup", "backup"):
+        school.run(
+            "restic",
+            "-r",
+            repo,
+            command,
+            *([str(school.data)] if command == "backup" else []),
+            RESTIC_PASSWORD=SECRET,
+        )
+    age(school.usb, days * DAYS)
+    school.cron(
+        f"RESTIC_REPOSITORY={repo}\nRESTIC_PASSWORD={SECRET}\n30 2 * * * root restic backup {school.data}\n"
+    )
+
+    found = school.backup()
+
+    assert (found.product, found.target, found.schedule, found.active) == (
+        "restic",
+        repo,
+        "daily at 02:30",
+        True,
+    )
+    assert (found.encrypted, found.encrypted_by, found.versions, old(found)) == (
+        Encrypted.ON,
+        "restic",
+        2,
+        days,
+    )
+    assert found.sources == (str(school.data),)
+
+
+@needs("restic")
+def test_a_repository_that_was_made_and_never_filled_has_not_run(school: School) -> None:
+    repo = str(school.usb / "repo")
+    school.run("restic", "-r", repo, "init", RESTIC_PASSWORD=SECRET)
+    school.cron(f"@daily root restic -r {repo} --password-file /root/pw backup /home\n")
+
+    found = school.backup()
+
+    assert (found.ran, found.last_success, found.versions) == (False, None, 0)
+
+
+@needs("borg")
+@pytest.mark.parametrize(
+    ("mode", "state", "by"),
+    [
+        ("none", Encrypted.OFF, ""),
+        ("repokey", Encrypted.ON, "Borg"),
+        ("repokey-blake2", Encrypted.ON, "Borg"),
+        ("keyfile", Encrypted.ON, "Borg"),
+        ("authenticated", Encrypted.OFF, ""),
+    ],
+)
+def test_borg_is_encrypted_as_its_segments_say_whatever_its_config_holds(
+    school: School, mode: str, state: Encrypted, by: str
+) -> None:
+    repo = str(school.usb / "borg")
+    secret = {"BORG_PASSPHRASE": SECRET, "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"}
+    school.run("borg", "init", "-e", mode, repo, **secret)
+    school.run("borg", "create", f"{repo}::one", str(school.data), **secret)
+    age(school.usb, 3 * DAYS)
+    school.file(
+        "/root/backup.sh",
+        f"#!/bin/sh\nexport BORG_PASSPHRASE='{SECRET}'\nREPO={repo}\nborg create $REPO::'{{now}}' /srv/staff\nborg prune $REPO\n",
+    )
+    school.cron("0 3 * * 0 root /root/backup.sh\n")
+
+    found = school.backup()
+
+    assert (found.product, found.target, found.schedule) == ("Borg", repo, "weekly at 03:00")
+    assert (found.encrypted, found.encrypted_by, found.ran, old(found)) == (state, by, True, 3)
+
+
+@needs("borg")
+def test_a_borg_repository_without_an_archive_has_not_run(school: School) -> None:
+    repo = str(school.usb / "borg")
+    school.run("borg", "init", "-e", "repokey", repo, BORG_PASSPHRASE=SECRET)
+    school.cron(f"@daily root BORG_PASSPHRASE={SECRET} borg create {repo}::x /srv\n")
+
+    assert school.backup().ran is False
+
+
+BORGMATIC_OLD = """
+location:
+    source_directories: [{data}]
+    repositories: [{repo}, 'ssh://u1:{secret}@u1.your-storagebox.de:23/./office']
+storage:
+    encryption_passphrase: {secret}
+retention:
+    keep_daily: 7
+    keep_monthly: 6
+"""
+BORGMATIC_NEW = """
+source_directories: [{data}]
+repositories:
+    - path: {repo}
+      label: usb
+    - path: ssh://u1:{secret}@u1.your-storagebox.de:23/./office
+encryption_passphrase: {secret}
+keep_daily: 7
+keep_monthly: 6
+"""
+TIMER = "[Timer]\nOnCalendar=daily\nPersistent=true\n"
+
+
+@needs("borgmatic")
+@pytest.mark.parametrize("layout", [BORGMATIC_OLD, BORGMATIC_NEW], ids=["before 1.8", "since 1.8"])
+def test_borgmatic_has_a_backup_for_each_repository_of_its_configuration(
+    school: School, layout: str
+) -> None:
+    repo = str(school.usb / "borg")
+    text = layout.format(data=school.data, repo=repo, secret=SECRET)
+    school.run("borg", "init", "-e", "repokey", repo, BORG_PASSPHRASE=SECRET)
+    school.file(
+        "/root/.config/borgmatic/config.yaml",
+        BORGMATIC_OLD.format(data=school.data, repo=repo, secret=SECRET).replace(
+            f", 'ssh://u1:{SECRET}@u1.your-storagebox.de:23/./office'", ""
+        ),
+    )
+    school.run("borgmatic", "create", BORG_PASSPHRASE=SECRET)
+    school.file("/root/.config/borgmatic/config.yaml", text)
+    school.file("/lib/systemd/system/borgmatic.timer", TIMER)
+    school.file(
+        "/lib/systemd/system/borgmatic.service",
+        "[Service]\nExecStart=systemd-inhibit --who=b /usr/bin/borgmatic --verbosity -1\n",
+    )
+    school.file("/etc/systemd/system/timers.target.wants/borgmatic.timer", TIMER)
+
+    here, away = school.backups()
+
+    assert (here.target, here.encrypted, here.schedule, here.active, old(here)) == (
+        repo,
+        Encrypted.ON,
+        "daily",
+        True,
+        0,
+    )
+    assert here.retention == "7 daily, 6 monthly"
+    assert (away.target, away.held.value, away.medium.value) == (
+        "ssh: u1.your-storagebox.de, /./office",
+        "offsite",
+        "online",
+    )
+
+
+@needs("duplicity")
+@pytest.mark.parametrize("closed", [True, False], ids=["encrypted", "plain"])
+def test_duplicity_is_encrypted_as_the_names_of_its_files_say(school: School, closed: bool) -> None:
+    url = f"file://{school.usb}/dup"
+    (school.usb / "dup").mkdir()
+    option = [] if closed else ["--no-encryption"]
+    school.run("duplicity", "full", *option, str(school.data), url, PASSPHRASE=SECRET)
+    school.run("duplicity", "incr", *option, str(school.data), url, PASSPHRASE=SECRET)
+    school.cron(
+        f"@weekly root PASSPHRASE={SECRET} duplicity {' '.join(option)} {school.data} {url}\n"
+    )
+
+    found = school.backup()
+
+    assert (found.product, found.target, found.schedule, found.versions, old(found)) == (
+        "duplicity",
+        f"{school.usb}/dup",
+        "weekly",
+        2,
+        0,
+    )
+    assert found.encrypted is (Encrypted.ON if closed else Encrypted.OFF)
+
+
+@needs("rsnapshot")
+def test_rsnapshot_is_told_by_its_configuration_and_its_folders(school: School) -> None:
+    root = school.usb / "rsnapshot"
+    conf = f"config_version\t1.2\nsnapshot_root\t{root}/\ncmd_rsync\t/usr/bin/rsync\nretain\talpha\t6\nretain\tbeta\t7\nbackup\t{school.data}/\tlocalhost/\n"
+    school.file("/etc/rsnapshot.conf", conf)
+    for _ in range(3):
+        school.run("rsnapshot", "-c", f"{school.root}/etc/rsnapshot.conf", "alpha")
+    school.cron("0 */4 * * * root /usr/bin/rsnapshot alpha\n")
+
+    found = school.backup()
+
+    assert (found.target, found.versions, old(found), found.encrypted) == (
+        f"{root}/",
+        3,
+        0,
+        Encrypted.OFF,
+    )
+    assert (found.active, found.retention) == (True, "6 alpha, 7 beta")
+
+
+def test_rsnapshot_as_debian_installs_it_is_set_up_but_runs_never(school: School) -> None:
+    school.file(
+        "/etc/rsnapshot.conf",
+        "snapshot_root\t/var/cache/rsnapshot-none/\nretain\talpha\t6\nbackup\t/home/\tlocalhost/\n",
+    )
+    school.file("/etc/cron.d/rsnapshot", "# 0 */4 * * *\troot\t/usr/bin/rsnapshot alpha\n")
+
+    assert school.backup().active is False
+
+
+@needs("backintime")
+def test_back_in_time_is_told_by_its_profile_and_its_snapshots(school: School) -> None:
+    user, machine = "root", os.uname().nodename
+    config = "\n".join(
+        [
+            "config.version=6",
+            "profile1.snapshots.mode=local",
+            f"profile1.snapshots.path={school.usb}",
+            f"profile1.snapshots.path.host={machine}",
+            f"profile1.snapshots.path.user={user}",
+            "profile1.snapshots.path.profile=1",
+            "profile1.snapshots.include.1.type=0",
+            f"profile1.snapshots.include.1.value={school.data}",
+            "profile1.snapshots.include.size=1",
+            "profile1.snapshots.exclude.size=0",
+            "profile1.snapshots.no_on_battery=false",
+            "profiles.version=1",
+        ]
+    )
+    school.file("/root/.config/backintime/config", config + "\n")
+    (school.usb / "backintime" / machine / user / "1").mkdir(parents=True)
+    school.run(
+        "backintime",
+        "--config",
+        f"{school.root}/root/.config/backintime/config",
+        "backup",
+        PATH="/usr/bin:/bin",
+    )
+    school.cron(
+        "@hourly root nice -n 19 ionice -c2 -n7 /usr/bin/backintime backup-job >/dev/null\n"
+    )
+
+    found = school.backup()
+
+    assert (found.product, found.target, found.versions, old(found)) == (
+        "Back In Time",
+        str(school.usb),
+        1,
+        0,
+    )
+    assert (found.encrypted, found.schedule, found.sources) == (
+        Encrypted.OFF,
+        "every hour",
+        (str(school.data),),
+    )
+
+
+def test_timeshift_keeps_the_system_alone_and_is_no_backup_of_records(school: School) -> None:
+    school.file(
+        "/etc/timeshift/timeshift.json",
+        '{"backup_device_uuid": "8c0d", "btrfs_mode": "false", "schedule_daily": "true", "count_daily": "5", "exclude": []}',
+    )
+
+    found = school.backup()
+
+    assert (found.kind, found.system_only, found.schedule, found.retention) == (
+        BackupKind.SNAPSHOT,
+        True,
+        "daily",
+        "5 daily",
+    )
+
+
+@needs("rclone")
+@pytest.mark.parametrize(("kind", "state"), [("crypt", Encrypted.ON), ("drive", Encrypted.OFF)])
+def test_a_remote_of_rclone_is_encrypted_only_if_it_is_of_the_kind_that_encrypts(
+    school: School, kind: str, state: Encrypted
+) -> None:
+    conf = f"{school.root}/root/.config/rclone/rclone.conf"
+    school.run(
+        "rclone",
+        "--config",
+        conf,
+        "config",
+        "create",
+        "office",
+        kind,
+        *(
+            ["remote", str(school.usb), "password", SECRET]
+            if kind == "crypt"
+            else ["token", SECRET, "config_is_local", "false"]
+        ),
+    )
+    school.cron(f"15 1 * * * root rclone sync {school.data} office:staff\n")
+
+    found = school.backup()
+
+    assert (found.target, found.encrypted) == ("rclone remote office", state)
+
+
+def test_kopia_is_told_by_the_storage_of_its_configuration(school: School) -> None:
+    repo = school.usb / "kopia"
+    (repo / "p12").mkdir(parents=True)
+    (repo / "kopia.repository.f").write_bytes(b"{}")
+    school.file(
+        "/root/.config/kopia/repository.config",
+        '{"storage": {"type": "filesystem", "config": {"path": "REPO"}}, "caching": {}, "clientOptions": {"username": "x"}}'.replace(
+            "REPO", str(repo)
+        ),
+    )
+    school.file(
+        "/root/.config/kopia/s3.config",
+        '{"storage": {"type": "s3", "config": {"endpoint": "s3.amazonaws.com", "bucket": "hill", "secretAccessKey": "KEY"}}}'.replace(
+            "KEY", SECRET
+        ),
+    )
+
+    local, online = school.backups()
+
+    assert (local.target, local.encrypted, old(local)) == (str(repo), Encrypted.ON, 0)
+    assert (online.target, online.held.value) == ("Amazon S3 (s3.amazonaws.com)", "offsite")
+
+
+def test_a_tar_to_a_dated_file_is_as_old_as_the_newest_of_its_files(school: School) -> None:
+    school.run("tar", "czf", f"{school.usb}/staff-2026-11-01.tar.gz", str(school.data))
+    age(school.usb, 9 * DAYS)
+    school.run("tar", "czf", f"{school.usb}/staff-2026-11-08.tar.gz", str(school.data))
+    school.cron(f"0 4 * * * root tar czf {school.usb}/staff-$(date +\\%F).tar.gz {school.data}\n")
+
+    found = school.backup()
+
+    assert (found.product, found.versions, old(found), found.encrypted) == (
+        "tar",
+        2,
+        0,
+        Encrypted.OFF,
+    )
+
+
+def test_a_timer_with_its_repository_in_a_file_of_secrets_is_told_without_them(
+    school: School,
+) -> None:
+    school.file(
+        "/etc/restic/env",
+        f"RESTIC_REPOSITORY=sftp:bak:{SECRET}@nas.local:/srv/r\nRESTIC_PASSWORD={SECRET}\nAWS_SECRET_ACCESS_KEY={SECRET}\n",
+    )
+    school.file("/etc/systemd/system/restic.timer", "[Timer]\nOnCalendar=*-*-* 02:00\n")
+    school.file(
+        "/etc/systemd/system/restic.service",
+        f"[Service]\nEnvironment=X={SECRET}\nEnvironmentFile=/etc/restic/env\nExecStart=/usr/bin/restic backup /srv\nExecStart=/usr/bin/restic forget\n",
+    )
+
+    found = school.backup()
+
+    assert (found.target, found.active, found.schedule) == (
+        "sftp: nas.local, /srv/r",
+        False,
+        "by the calendar *-*-* 02:00",
+    )
+
+
+def test_a_persistent_timer_says_when_it_was_last_tried(school: School) -> None:
+    school.file("/etc/systemd/system/b.timer", TIMER)
+    school.file(
+        "/etc/systemd/system/b.service", "[Service]\nExecStart=rsync -a /srv/ bak@nas.local:/srv/\n"
+    )
+    school.file("/etc/systemd/system/timers.target.wants/b.timer", TIMER)
+    school.file("/var/lib/systemd/timers/stamp-b.timer", "")
+
+    found = school.backup()
+
+    assert found.last_attempt is not None
+    assert (found.active, found.last_success, found.encrypted, found.medium.value) == (
+        True,
+        None,
+        Encrypted.OFF,
+        "network",
+    )
+
+
+def test_an_agent_of_another_machines_backup_is_told_as_present_only(school: School) -> None:
+    school.file(
+        "/etc/bacula/bacula-fd.conf",
+        f'FileDaemon {{\n  PKI Encryption = Yes\n}}\nDirector {{ Password = "{SECRET}" }}\n',
+    )
+
+    found = school.backup()
+
+    assert (found.product, found.kind, found.encrypted) == (
+        "Bacula",
+        BackupKind.PRODUCT,
+        Encrypted.ON,
+    )
+    assert "ask for its last report" in found.detail
+
+
+def test_a_folder_that_everybody_may_write_to_is_told(school: School) -> None:
+    school.run("tar", "czf", f"{school.usb}/a.tgz", str(school.data))
+    (school.usb / "a.tgz").chmod(0o666)
+    school.cron(f"@daily root tar czf {school.usb}/a.tgz {school.data}\n")
+
+    assert school.backup().writable is True
+
+
+def test_a_machine_without_backups_has_none(school: School) -> None:
+    school.cron("17 * * * * root cd / && run-parts --report /etc/cron.hourly\n")
+
+    assert school.backups() == []
+    assert Rooted(school.root).platform is Platform.LINUX
