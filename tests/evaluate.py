@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from labelled import Sample, corpus
 
@@ -112,6 +113,7 @@ def show(judged: list[Judged], misses: bool) -> None:
                     f"--- {j.sample.label}: personal {j.sample.personal}, flagged {j.flagged}, people {j.sample.people}",
                     f"seen {j.file.people if j.file else None} {j.file.category if j.file else ''}",
                     [c.datum for c in j.file.contents] if j.file else "",
+                    j.sample.name,
                 )
                 print(j.sample.data[:600].decode("utf-8", "replace"))
 
@@ -123,9 +125,17 @@ def main() -> None:
     options.add_argument("--seed", type=int, required=True)
     options.add_argument("--each", type=int, default=60, help="how many files; 60 makes 420")
     options.add_argument("--misses", action="store_true", help="print what was judged wrongly")
+    options.add_argument(
+        "--office", action="store_true", help="as Office, PDF, mail and database files"
+    )
     chosen = options.parse_args()
+    samples = list(corpus(chosen.seed, chosen.each))
+    if chosen.office:
+        from labelled_office import dressed
+
+        samples = [dressed(Random(n), s) for n, s in enumerate(samples)]
     with tempfile.TemporaryDirectory() as folder:
-        show(judge(list(corpus(chosen.seed, chosen.each)), Path(folder)), chosen.misses)
+        show(judge(samples, Path(folder)), chosen.misses)
 
 
 if __name__ == "__main__":
