@@ -15,8 +15,8 @@ from random import Random
 import docx
 import openpyxl
 from labelled import Sample
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped, unused-ignore]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped, unused-ignore]
 
 
 def dressed(r: Random, sample: Sample) -> Sample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.content.detect.phrasing import SCHOOL
+from auditor.content.detect.phrasing import CREDITS, GROUP, SCHOOL
 from auditor.content.detect.table import People
 from auditor.evidence import Strength
 from auditor.personal import Role
@@ -21,9 +21,18 @@ def certainty(people: People) -> Strength | None:
         return Strength.CERTAIN
     if _named(people):
         return _of_named(people)
+    if _parents(people):
+        return Strength.LIKELY
     if any(c.datum.role is Role.SOME_NAME for c in columns):
         return _of_some_names(people, {c.datum.role for c in columns})
     return Strength.LIKELY if _of_unnamed(people) else None
+
+
+def _parents(people: People) -> bool:
+    """Whether it is a list of parents with how to reach them."""
+    parents = any(people.columns[n].datum.who == "parents" for n in people.who)
+    contact = any(c.datum.role is Role.CONTACT for c in people.columns.values())
+    return parents and contact and not people.layout.public
 
 
 def _of_unnamed(people: People) -> bool:
@@ -48,7 +57,7 @@ def _of_named(people: People) -> Strength | None:
     headed = any(people.columns[n].headed for n in people.who)
     roles = {c.datum.role for c in people.columns.values()}
     share, public = people.share(), people.layout.public
-    if public and not (roles & {Role.IDENTIFIER} or _school_facts(people)):
+    if public and not (roles & {Role.IDENTIFIER} or _school_facts(people) or _classed(people)):
         return None
     if not headed or people.grid:
         return _of_unheaded(people, roles)
@@ -69,9 +78,11 @@ def _of_unheaded(people: People, roles: set[Role]) -> Strength | None:
         return Strength.LIKELY
     if roles & {Role.CONTACT} and len(people.people) >= 3:
         return Strength.LIKELY
-    if SCHOOL.search(people.layout.above) and len(people.people) >= 5:
-        return Strength.LIKELY
-    return None
+    above, many = people.layout.above, len(people.people)
+    if CREDITS.search(above) or many < 5:
+        return None
+    group = GROUP.search(above) and many >= 8 and people.share() >= 0.7
+    return Strength.LIKELY if SCHOOL.search(above) or group else None
 
 
 def _of_some_names(people: People, roles: set[Role]) -> Strength | None:
@@ -85,6 +96,15 @@ def _of_some_names(people: People, roles: set[Role]) -> Strength | None:
     if roles & _TELLING or school:
         return Strength.LIKELY
     return Strength.LIKELY if Role.CONTACT in roles and share >= 0.6 else None
+
+
+def _classed(people: People) -> bool:
+    """Whether a class stands beside names headed as those of people, as in a list of loans."""
+    headed = any(people.columns[n].headed for n in people.who)
+    return headed and any(
+        c.headed and c.datum.id in {"registration-group", "year-group"}
+        for c in people.columns.values()
+    )
 
 
 def _school_facts(people: People) -> bool:

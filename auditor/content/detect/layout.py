@@ -35,6 +35,21 @@ PERSONS = frozenset(
     }
 )
 
+EXPLAINING = frozenset(
+    {
+        "example",
+        "examples",
+        "length",
+        "type",
+        "data type",
+        "description",
+        "format",
+        "required",
+        "meaning",
+    }
+)
+"""Headings of a list of fields."""
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -80,6 +95,8 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
     if not any(datum_of(compiled, c) for c in first):
         return None
+    if any(c.strip().casefold() in EXPLAINING for row in sample[:3] for c in row):
+        return None  # it explains data and holds none
     labelling = _labelling(compiled, sample)
     found = [pairs for row in sample for pairs in (_pairs(compiled, row, labelling),) if pairs]
     labels = Counter(d.id for pairs in found for d, _, _ in pairs)

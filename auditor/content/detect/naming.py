@@ -92,8 +92,8 @@ class Naming:
         words = words[1:] if titled else words
         if not shaped(cell) or not 2 - titled <= len(words) <= 5:
             return False
-        if titled and len(words) == 1:
-            return self.surname(words[0])
+        if titled or (len(words) == 2 and len(fold(words[0])) == 1):
+            return self.surname(words[-1])
         ends = self.surname(words[-1]), self.forename(words[0])
         if fold(words[0]) in self.words and not titled:
             return all(ends) and (fold(words[-1]) not in self.words or words[0][0].isupper())
