@@ -152,9 +152,8 @@ class Volume(Record, frozen=True, kw_only=True):
     """usb, sata, nvme, sd, mmc, virtio, scsi, network …; empty when not known."""
     filesystem: str = ""
     size: int | None = None
-    """Bytes."""
     free: int | None = None
-    """Bytes."""
+    """Bytes, as its size."""
     system: bool | None = None
     """Whether the operating system runs from it."""
     read_only: bool | None = None
@@ -273,13 +272,12 @@ class FileSeen(Record, frozen=True, kw_only=True):
     """Id of the volume it lies on; empty when no volume matched."""
     folder: Folder = Folder.OTHER
     kind: str
-    """What it is: `text`, `table` and, later, the formats of content.extract."""
+    """Its format, as `content.identify` calls it."""
     category: str = ""
-    """What it is to a school: `pupil list`, `staff list`, `SEN list`, `letter` …"""
+    """What it is to a school: `pupil list`, `SEN register`, `payroll` …"""
     who: tuple[str, ...] = ()
-    """pupils, staff, parents: whose data it is, as far as told."""
+    """pupils, staff, parents, governors, as far as told."""
     size: int
-    """Bytes."""
     modified: datetime | None = None
     contents: tuple[Tally, ...]
     people: Range
@@ -289,6 +287,14 @@ class FileSeen(Record, frozen=True, kw_only=True):
     protection: Protection = Protection()
     whole: bool = True
     """False when only part of it was examined."""
+    record: str = ""
+    """Id of the kind of record under rules/records, if it is of one."""
+    dated: date | None = None
+    """The end of the latest school year of which the data tell; never a day written in it."""
+    review: date | None = None
+    """From when keeping it should be looked at, by its kind; None for no advice."""
+    same_people: int = 0
+    """Files with the same number are about the same people: copies, parts, letters."""
 
 
 class FileLocked(Record, frozen=True, kw_only=True):
@@ -299,7 +305,6 @@ class FileLocked(Record, frozen=True, kw_only=True):
     folder: Folder = Folder.OTHER
     kind: str
     size: int
-    """Bytes."""
     modified: datetime | None = None
     protection: Protection
     whole: bool = True

@@ -5,6 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
+import msgspec
+
+from auditor.content.grouping import Packed, groups
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
@@ -35,6 +38,8 @@ class Found:
 
     def __init__(self) -> None:
         self.files: list[FileSeen] = []
+        self.crowds: list[Packed] = []
+        """Who is in each of the files; never written down."""
         self.met = 0
         self.bytes = 0
         self.examined = 0
@@ -55,6 +60,7 @@ class Found:
         self.pictures += seen.pictures
         if seen.file:
             self.files.append(seen.file)
+            self.crowds.append(Packed.of(seen.crowd))
         if seen.locked:
             self.locked.append(seen.locked)
         if seen.why:
@@ -94,6 +100,13 @@ class Found:
             )
             for (volume, folder, why, detail), n in sorted(gaps.items())
         ]
+
+    def all_files(self) -> tuple[FileSeen, ...]:
+        """The files with personal data by path, those about the same people numbered alike."""
+        counted = [(f.people.high, c) for f, c in zip(self.files, self.crowds, strict=True)]
+        numbered = zip(self.files, groups(counted), strict=True)
+        made = (msgspec.structs.replace(f, same_people=g) for f, g in numbered)
+        return tuple(sorted(made, key=lambda f: (f.volume, f.path)))
 
     def all_locked(self) -> tuple[FileLocked, ...]:
         """The locked files by path, those that need a person's eye first where they are many."""

@@ -7,7 +7,7 @@ sort is judged once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +26,8 @@ class Tallied:
     maybe: int = 0
     people_low: int = 0
     people_high: int = 0
+    largest: dict[int, int] = field(default_factory=dict)
+    """Most people of one thing, by the people that things have in common."""
 
     def add(self, things: list[Any], truth: bool | None) -> None:
         """Counts things for which a condition has this answer."""
@@ -34,7 +36,12 @@ class Tallied:
         for thing in things:
             people = getattr(thing, "people", None)
             if isinstance(people, Range):
-                self.people_high = min(self.people_high + people.high, UNBOUNDED)
+                group = getattr(thing, "same_people", 0)
+                known = self.largest.get(group, 0) if group else 0
+                more = max(people.high - known, 0)
+                self.people_high = min(self.people_high + more, UNBOUNDED)
+                if group:
+                    self.largest[group] = known + more
                 if truth:
                     self.people_low = max(self.people_low, people.low)
         if truth:

@@ -7,7 +7,7 @@ of an enumeration, mean that it could not be told.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 
 from auditor.evidence import (
     DeviceSeen,
@@ -98,6 +98,10 @@ class FileFacts(Record, frozen=True, kw_only=True):
     data: str
     """Ids of the kinds of personal data in it, such as `upn, date-of-birth`."""
     modified: datetime | None
+    same_people: int
+    """Files with the same number are about the same people; 0 where that is not known."""
+    overdue: bool
+    """Whether the usual time for keeping such a record is over, so that it should be looked at."""
     alike: int
     """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
@@ -214,7 +218,9 @@ def facts(evidence: Evidence) -> Facts:
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
         files=tuple(
-            _file(f, volumes.get(f.volume), looks[_look(f)]) for f in evidence.files if counts(f)
+            _file(f, volumes.get(f.volume), looks[_look(f)], machine.taken.date())
+            for f in evidence.files
+            if counts(f)
         ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
         copies=copying.copies(evidence, backups),
@@ -329,8 +335,12 @@ def _scanned(v: Volume, evidence: Evidence) -> bool | None:
 def people(files: list[FileSeen], hidden: int) -> Range:
     """The people of some files: the same list twice is the same people."""
     low = max((f.people.low for f in files), default=0)
-    high = sum(f.people.high for f in files)
-    return Range(low=low, high=UNBOUNDED if hidden else high)
+    largest: dict[int, int] = {}
+    for n, f in enumerate(files):
+        # A file whose people are not known stands for itself.
+        group = f.same_people or -1 - n
+        largest[group] = max(largest.get(group, 0), f.people.high)
+    return Range(low=low, high=UNBOUNDED if hidden else sum(largest.values()))
 
 
 def _among(number: int, hidden: int) -> Range:
@@ -366,7 +376,7 @@ def _look(f: FileSeen) -> tuple[object, ...]:
     return (f.size, f.kind, f.category, f.people.low, f.people.high)
 
 
-def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
+def _file(f: FileSeen, volume: VolumeFacts | None, alike: int, taken: date) -> FileFacts:
     return FileFacts(
         path=f.path,
         folder=f.folder,
@@ -380,6 +390,8 @@ def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
         who=", ".join(f.who),
         data=", ".join(t.datum for t in f.contents),
         modified=f.modified,
+        same_people=f.same_people,
+        overdue=f.review is not None and f.review <= taken,
         alike=alike,
         protected=protected(f, volume.encryption if volume else None),
         volume=volume,

@@ -11,6 +11,7 @@ from auditor.content.detect.certainty import certainty
 from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.dating import of_table, of_text, of_title
 from auditor.content.detect.look import Look, Reason
 from auditor.content.detect.table import People, headed
 from auditor.content.detect.text import Text
@@ -69,6 +70,9 @@ class Detector:
             strength=strength,
             special=people.seen.grave or bool(words),
             whole=people.whole,
+            keep=kind.keep,
+            dated=of_title(f"{document.name} {people.layout.above}")
+            or of_table(people.sample, people.columns),
             crowd=people.crowd(),
         )
 
@@ -84,5 +88,7 @@ class Detector:
             strength=strength,
             special=text.grave,
             whole=text.prose.whole,
+            keep=kind.keep,
+            dated=of_title(document.name) or of_text(text.prose.head.decode("utf-8", "replace")),
             crowd=text.crowd(),
         )

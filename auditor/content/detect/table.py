@@ -58,6 +58,8 @@ class People:
     def __init__(self, layout: Layout, delimiter: str) -> None:
         self.layout, self.columns, self.delimiter = layout, layout.columns, delimiter
         self.seen = Seen()
+        self.sample: Sequence[Sequence[str]] = ()
+        """The first rows, as long as the look lasts."""
         self.people: set[object] = set()
         self.tight: set[object] = set()
         """People told apart by class too, where a name is all there is."""
@@ -94,7 +96,8 @@ class People:
         if found is None:
             return None
         made = cls(found, delimiter)
-        made.choose(read[found.start : found.start + SAMPLE])
+        made.sample = read[found.start : found.start + SAMPLE]
+        made.choose(made.sample)
         made.take(read[found.start :])
         return made
 
