@@ -52,7 +52,7 @@ class Detector:
         if people and strength:
             return self._of_table(document, people, text, strength), people.seen.reasons()
         strength = text.judge()
-        reasons = text.seen.reasons()
+        reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
         return (self._of_text(document, text, strength) if strength else None), reasons
 
     def _of_table(self, document: Document, people: People, text: Text, strength: Strength) -> Look:

@@ -201,7 +201,7 @@ def _like_headings(compiled: Compiled, row: list[str], columns: dict[int, Datum]
 def _two_rows(compiled: Compiled, upper: Sequence[str], lower: Sequence[str]) -> dict[int, Datum]:
     """Columns named by a group above and a heading below, such as Mother: Name, Mobile."""
     filled = [c for c in upper if c.strip()]
-    if not filled or not named(compiled, lower) or len(filled) > 0.8 * len(lower):
+    if len(filled) < 2 or not named(compiled, lower) or len(filled) > 0.8 * len(lower):
         return {}
     made, group = {}, ""
     for n, cell in enumerate(lower[:500]):

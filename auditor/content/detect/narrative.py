@@ -218,6 +218,19 @@ def named_plainly(told: Narrative) -> bool:
     return _central(told) and not (_tale(told) or _rule(told) or told.made_up > 1)
 
 
+def against(told: Narrative) -> list[str]:
+    """What speaks against a text being about people of a school, in words."""
+    return [
+        why
+        for why, holds in (
+            ("it reads as a story or as history", _tale(told)),
+            ("it says what is to be done for anybody, as a policy does", _rule(told)),
+            ("it says that the people are made up", told.made_up > 1),
+        )
+        if holds and told.words
+    ]
+
+
 def _tale(told: Narrative) -> bool:
     """Whether it is a story or history: people of long ago, much speech, facts few and far."""
     facts = sum(told.counts.values())

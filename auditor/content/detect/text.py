@@ -8,6 +8,7 @@ from auditor.content.crowd import NAME, Crowd, crowd
 from auditor.content.detect import labelled, narrative
 from auditor.content.detect.certainty import certainty
 from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.look import Reason, masked
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
 from auditor.content.detect.persons import Person, roll
@@ -30,7 +31,9 @@ class Text:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.tabular = False
-        """Whether it is a table of something else, of which only numbers tell, as of a program."""
+        """Whether it is a table of something else, of which only numbers tell."""
+        self.formal = False
+        """Whether it is that or a program."""
         self.prose = Prose(compiled)
         self.people: People | None = None
         self.told = Narrative()
@@ -43,7 +46,8 @@ class Text:
         """How sure it is that the text is about people; None when nothing says so."""
         self.prose.drop_weak()
         numbers = any(self.prose.values.values())
-        if self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3:
+        self.formal = self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3
+        if self.formal:
             return self._counted([self.prose.strength()])
         if self.prose.words or numbers:
             found = list(self.prose.words.values())
@@ -130,6 +134,30 @@ class Text:
             if p.sure and p.acts and all(p.name) and not (p.titled or p.office or p.writes)
             if self.told.words < 500
         ]
+
+    def named(self) -> tuple[Reason, ...]:
+        """The people of whom most is told, masked, with what is told of them."""
+        best = sorted(self.told.subjects(), key=lambda p: -p.score(dated=self.told.dated))[:5]
+        return tuple(
+            Reason(
+                datum="Person named",
+                where=", ".join(sorted({self.compiled.by_id[d].title for d, _ in p.facts | p.near}))
+                or "words of school life",
+                sample=" ".join(masked(n) for n in p.name if n),
+                count=p.times,
+            )
+            for p in best
+        )
+
+    def against(self) -> tuple[Reason, ...]:
+        """Why what was seen does not count, where something speaks against it."""
+        return tuple(
+            Reason(datum=f"Against: {why}", where="the whole", sample="", count=1)
+            for why in ("a program or a table of something else",) * self.formal
+        ) + tuple(
+            Reason(datum=f"Against: {why}", where="the whole", sample="", count=1)
+            for why in narrative.against(self.told)
+        )
 
     def count(self) -> Range:
         """How many people the text is about."""
