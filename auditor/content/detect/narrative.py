@@ -27,6 +27,7 @@ from auditor.content.detect.phrasing import (
     SENTENCE,
     SINGULAR,
     SPEECH,
+    YOURS,
 )
 from auditor.personal import Datum, RecordKind, Role
 
@@ -36,6 +37,7 @@ HITS = 300
 """Places of one kind of fact that are looked at."""
 
 
+_EMPLOYED = frozenset({"employment", "bank-details", "dbs-certificate"})
 ENOUGH = 5
 """The score of a person from which a text is personal data about that person."""
 
@@ -57,6 +59,10 @@ class Narrative:
     """Whether it names years of this century."""
     dated: bool = False
     """Whether it says when something happened."""
+    own: int = 0
+    """How often it says you and your."""
+    of_staff: set[str] = field(default_factory=set)
+    """Different words of employment."""
     made_up: int = 0
     """Different words that say that the people are not real."""
     record: RecordKind | None = None
@@ -77,7 +83,7 @@ class Narrative:
         """Those who can be subjects: not the writers and holders of posts, unless all are."""
         sure = [p for p in self.persons.values() if p.sure and not p.office]
         others = [p for p in sure if not (p.titled or p.writes)]
-        return others or [p for p in sure if p.owns or p.entry or (p.titled and not p.writes)]
+        return others or [p for p in sure if p.owns or p.entry or (p.alone and not p.writes)]
 
 
 @dataclass(slots=True)
@@ -116,6 +122,8 @@ def read(
         told.past, told.present = bool(PAST.search(head)), bool(PRESENT.search(head))
         told.dated = bool(DATED.search(head[:20_000]))
         told.made_up = len({m.lower() for m in MADE_UP.findall(head)})
+        told.own = len(YOURS.findall(head[:20_000]))
+        told.of_staff = {word for _, datum, word in found if datum.id in _EMPLOYED}
         told.speech = len(SPEECH.findall(head))
         _people(compiled.naming, head, found, told)
     people = sum(p.sure for p in told.persons.values())
@@ -210,7 +218,13 @@ def about(told: Narrative) -> bool:
         return False
     if told.record and told.record.enough and (_central(told) or told.record.people > 1):
         return True
-    return told.best() >= ENOUGH
+    return told.best() >= ENOUGH or _addressed(told)
+
+
+def _addressed(told: Narrative) -> bool:
+    """Whether a letter tells one member of staff, by title, of that person's own employment."""
+    greeted = [p for p in told.persons.values() if p.greeted and p.titled]
+    return len(greeted) == 1 and told.own > 1 and len(told.of_staff) > 1
 
 
 def named_plainly(told: Narrative) -> bool:

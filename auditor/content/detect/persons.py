@@ -48,6 +48,8 @@ class Person:
     """Named as the holder of a post."""
     writes: bool = False
     """Who writes or is written to: greeted, signing, in the head of a mail."""
+    greeted: bool = False
+    """Whether a letter begins with the name."""
     sure: bool = False
     """Whether a list knows the name, a word introduced it, or nothing else can be meant."""
     entry: bool = False
@@ -122,7 +124,7 @@ def _introduced(text: str, match: re.Match[str]) -> bool:
     """Whether a label says that a name comes."""
     before = text[max(0, match.start() - 40) : match.start()]
     last = before.rstrip(" \t:,.").rpartition(" ")[2].rpartition("\n")[2].lower()
-    return last in INTRODUCING or (last == "of" and PARENT_OF.search(before) is not None)
+    return last in INTRODUCING or (last in {"of", "is"} and PARENT_OF.search(before) is not None)
 
 
 def _begins(text: str, match: re.Match[str]) -> bool:
@@ -140,6 +142,7 @@ def _place(person: Person, before: str, written: str, after: str) -> None:
     person.acts = person.acts or person.classed or bool(ACTS.match(after))
     person.inside += before.rstrip(" ").endswith(tuple(LOWER))
     person.writes = person.writes or bool(LETTER.search(before))
+    person.greeted = person.greeted or before.rstrip().lower().endswith("dear")
 
 
 def _whole(

@@ -133,7 +133,9 @@ ACTS = re.compile(
 LOWER = "abcdefghijklmnopqrstuvwxyz,"
 ENTRY = re.compile(r"\s?[-–:]\s")
 """What parts the name at the start of a line from what is told of the person."""
-PARENT_OF = re.compile(r"(?i)\b(?:parents?|guardians?|carers?|mother|father|name) of:?\s*$")
+PARENT_OF = re.compile(
+    r"(?i)\b(?:(?:parents?|guardians?|carers?|mother|father|name|mum|dad|nan|gran) of:?|name is)\s*$"
+)
 ROLL = re.compile(
     r"(?:\(?\d{1,3}[.):]?\s+|[-*\u2022]\s*)?((?:[^\W\d_][\w'’.-]*,? ){1,3}[^\W\d_][\w'’.-]*)"
     r"(?:[\s,]+(?:[/\\A-Z#.-]{1,3}|\d{1,2}[A-Z]{0,2})){0,12}\s*$"
@@ -240,3 +242,4 @@ CODE = re.compile(
     rb"sub \w+|my [$@%]|var \w+ ?=|const \w|let \w+ ?=|return[ ;(]|if ?\(|\} ?else|elif |@\w+$|CREATE TABLE|SELECT |INSERT INTO )"
 )
 """Lines of a program."""
+YOURS = re.compile(rb"(?i)\b(?:you|your|yours)\b")
