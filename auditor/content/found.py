@@ -10,7 +10,7 @@ import msgspec
 from auditor.content.grouping import Packed, groups
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
-from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
+from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Strength, Why
 from auditor.words import count, shown
 
 SOURCE = "files"
@@ -40,6 +40,8 @@ class Found:
         self.files: list[FileSeen] = []
         self.crowds: list[Packed] = []
         """Who is in each of the files; never written down."""
+        self.albums: set[tuple[str, str]] = set()
+        """Folders of photographs, by volume."""
         self.met = 0
         self.bytes = 0
         self.examined = 0
@@ -58,7 +60,7 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
-        if seen.file:
+        if seen.file and not self._shown(seen.file):
             self.files.append(seen.file)
             self.crowds.append(Packed.of(seen.crowd))
         if seen.locked:
@@ -69,6 +71,15 @@ class Found:
             self.gaps[seen.item.volume, shown(folder), seen.why, seen.detail] += 1
         elif not seen.opened and not seen.locked:
             self.not_opened += 1
+
+    def _shown(self, file: FileSeen) -> bool:
+        """Whether its folder of photographs is listed already: one picture stands for all."""
+        if file.contents or file.strength is not Strength.POSSIBLE:
+            return False
+        folder = (file.volume, posixpath.dirname(file.path.replace("\\", "/")))
+        known = folder in self.albums
+        self.albums.add(folder)
+        return known
 
     def trouble(self, trouble: Trouble) -> None:
         """A folder or file that the walk could not have."""

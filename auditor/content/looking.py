@@ -14,7 +14,7 @@ from auditor.content.crowd import Crowd
 from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
 from auditor.content.folders import folder_of
-from auditor.content.identify import Kind, identify
+from auditor.content.identify import Group, Kind, identify
 from auditor.content.keeping import kept_by_system
 from auditor.content.opening import Contents
 from auditor.content.source import Source
@@ -101,6 +101,8 @@ def examine(item: Item, detector: Detector) -> Examined:
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
     look = combine([detector.look(d) for d in contents.documents()])
+    if look is None and contents.group is Group.OTHER and contents.pictures:
+        look = detector.pictured(item.path)
     lock = contents.protection()
     why, detail = _missed(found, lock)
     return Examined(

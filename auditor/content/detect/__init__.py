@@ -7,6 +7,7 @@ facts. What comes out is a `Look`: kinds and counts.
 
 from __future__ import annotations
 
+from auditor.content.detect import pictured
 from auditor.content.detect.certainty import certainty
 from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
@@ -27,10 +28,15 @@ class Detector:
 
     def __init__(self, definitions: Definitions) -> None:
         self.compiled = Compiled(definitions)
+        self.definitions = definitions
 
     def look(self, document: Document) -> Look | None:
         """What personal data the document holds; None when it holds none."""
         return self.explain(document)[0]
+
+    def pictured(self, path: str) -> Look | None:
+        """What a picture is by the folder it lies in; what it shows is not looked at."""
+        return pictured.look(self.definitions, path)
 
     def explain(self, document: Document) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
