@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -119,14 +120,23 @@ def digest(sealed: bytes) -> str:
     return hashlib.sha256(sealed).hexdigest()
 
 
+@cache
+def _key() -> sa.Select[Any]:
+    k = signing_key.c
+    chosen = sa.select(k.id, k.school_id, k.user_id, k.revoked)
+    return chosen.where(k.public == sa.bindparam("public"))
+
+
+@cache
+def _school() -> sa.Select[Any]:
+    return sa.select(school.c.id).where(school.c.urn == sa.bindparam("urn"))
+
+
 def _enrolled(
     connection: sa.Connection, opened: seal.Opened, handed_by: int | None
 ) -> tuple[int, int]:
     """The key's id and the school that the report is for."""
-    k = signing_key.c
-    key = connection.execute(
-        sa.select(k.id, k.school_id, k.user_id, k.revoked).where(k.public == opened.signer)
-    ).first()
+    key = connection.execute(_key(), {"public": opened.signer}).first()
     name = fingerprint(opened.signer)
     if key is None:
         raise Turned(
@@ -140,9 +150,7 @@ def _enrolled(
             why="revoked_key",
             school_id=key.school_id or handed_by,
         )
-    about = connection.execute(
-        sa.select(school.c.id).where(school.c.urn == opened.header.urn)
-    ).scalar()
+    about = connection.execute(_school(), {"urn": opened.header.urn}).scalar()
     allowed = about is not None and _may_sign(connection, key, about)
     if not allowed or (handed_by is not None and handed_by != about):
         raise Turned(
