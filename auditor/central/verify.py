@@ -20,13 +20,14 @@ from auditor.central.settings import Home
 from auditor.central.tables import school, signing_key, user_school
 from auditor.errors import CentralError, WireError
 from auditor.evidence import Evidence, Record
-from auditor.findings import Audit, Severity, Verdict
+from auditor.findings import Audit, Finding, Severity, Verdict
 from auditor.keys import fingerprint
 from auditor.rulebook.facts import can_leave, counts, protected
 from auditor.words import UNBOUNDED, shown
 
 AHEAD = timedelta(days=1)
 """How far a machine's clock may be ahead."""
+WAIVED = "waived"
 MOST_FINDINGS = 20_000
 MOST_TEXT = 2_000
 """Characters kept of a name or sentence that a report brings."""
@@ -206,7 +207,9 @@ def _machine(evidence: Evidence) -> dict[str, object]:
 def facts(audit: Audit) -> dict[str, object]:
     """The columns that a report comes to."""
     h = audit.headline
-    fails = Counter(f.severity for f in audit.findings if f.verdict is Verdict.FAIL)
+    fails = Counter(
+        f.severity for f in audit.findings if f.verdict is Verdict.FAIL and not f.waived
+    )
     told = Counter(f.verdict for f in audit.findings)
     return {
         "copies": _within(h.copies),
@@ -243,10 +246,15 @@ def closed(evidence: Evidence) -> int:
 def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
     """All that is neither a pass nor out of place."""
     return tuple(
-        (f.rule[:12], f.verdict.value, f.severity.value, _cut(f.subject.label), _cut(f.seen))
+        (f.rule[:12], _result(f), f.severity.value, _cut(f.subject.label), _cut(f.seen))
         for f in audit.findings
         if f.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
     )
+
+
+def _result(f: Finding) -> str:
+    """The verdict; `waived` for a fail whose risk somebody at the school has accepted for now."""
+    return WAIVED if f.waived and f.verdict is Verdict.FAIL else f.verdict.value
 
 
 def _cut(text: str) -> str:
