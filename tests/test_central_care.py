@@ -192,6 +192,8 @@ def test_the_commands_of_a_fresh_machine(tmp_path: Path) -> None:
     assert "4 schools" in run("import", "schools.csv")
     run("user", "add", "a@example.gov.uk", "--role", "admin", "--password-file", "word")
     assert "password only" in run("user", "list")
+    run("user", "reset", "a@example.gov.uk")
+    run("user", "password", "a@example.gov.uk", "--password-file", "word")
     run("enrol", "999001", "--output", "enrolments")
     made = json.loads((tmp_path / "enrolments" / "999001.enrolment").read_text("utf-8"))
     assert made["address"] == "https://audit.example.gov.uk"
