@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
+from auditor.content.backup_files import BackupFilesSeen
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
@@ -43,6 +44,7 @@ class Found:
         self.pictures = 0
         self.known = 0
         self.locked: list[FileLocked] = []
+        self.backups = BackupFilesSeen()
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -54,6 +56,7 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
+        self.backups.consider(seen.item.path, seen.item.volume, seen.kind)
         if seen.file:
             self.files.append(seen.file)
         if seen.locked:

@@ -36,6 +36,8 @@ class Examined(Record, frozen=True, kw_only=True):
     """The file, when it holds personal data."""
     locked: FileLocked | None = None
     """The file, when it or a part of it is closed by a password or key."""
+    kind: str = ""
+    """What it is, by its first bytes; empty when that was not told."""
     opened: bool = False
     """Whether its contents were examined."""
     pictures: int = 0
@@ -108,6 +110,7 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         item=item,
         file=_seen(item, found, look, why) if look else None,
         locked=_locked(item, found) if contents.locks else None,
+        kind=found.kind.name,
         opened=contents.opened > 0,
         pictures=contents.pictures,
         why=why,
