@@ -141,7 +141,7 @@ def scan(
 
 
 def _leave_no_bytecode() -> None:
-    """A stick that the program runs from stays as it is; the workers heed it too."""
+    """Neither here nor in the workers: a stick that we run from stays as it is."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
 
