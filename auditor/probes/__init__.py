@@ -22,6 +22,7 @@ from auditor.probes import (
     macos_devices,
     macos_settings,
     macos_volumes,
+    shares,
     windows_accounts,
     windows_protection,
     windows_safety,
@@ -55,6 +56,7 @@ PROBES: tuple[Probe, ...] = (
     linux_backups,
     linux_storage,
     linux_devices,
+    shares,
     macos_settings,
     macos_devices,
 )
