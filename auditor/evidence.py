@@ -330,6 +330,8 @@ class Scan(Record, frozen=True, kw_only=True):
     """Files that should have been examined and could not be; each is part of a Gap."""
     pictures: int = 0
     """Pictures met, as files and within documents, whose text was not read."""
+    known: int = 0
+    """Files not opened this time, since a scan before had and they are unchanged."""
     locked: int = 0
     """Files that are closed by a password or key, wholly or in part."""
     left_out: tuple[str, ...] = ()

@@ -196,3 +196,5 @@ class Audit(Record, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     complete: bool = True
     """False when the person stopped it before the end."""
+    masked: bool = False
+    """Whether what may be names in paths is hidden (`auditor.masking`)."""

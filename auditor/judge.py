@@ -30,6 +30,7 @@ from auditor.words import day
 _ORDER = list(Verdict)
 _CALLED = {
     "file": ("path",),
+    "locked": ("path",),
     "device": ("model",),
     "backup": ("name",),
     "sync": ("product", "path"),
@@ -76,6 +77,7 @@ def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
         "setting": known.settings,
         "device": known.devices,
         "health": known.health,
+        "locked": known.locked,
         "backup": known.backups,
         "sync": known.synced,
         "system": known.systems,
@@ -165,7 +167,9 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     known = case.known
     blind = r.kind in {"volume", "file"} and not known.survey_whole
     blind = blind or (r.kind in {"backup", "sync", "system"} and not known.copies_whole)
-    blind = blind or (r.kind == "backup-files" and not (known.scan.asked and known.scan.complete))
+    blind = blind or (
+        r.kind in {"backup-files", "locked"} and not (known.scan.asked and known.scan.complete)
+    )
     # A Windows machine has every setting: evidence without one is of before it was asked for.
     blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
+from auditor.content.backup_files import BackupFilesSeen
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
@@ -41,7 +42,9 @@ class Found:
         self.not_opened = 0
         self.unreadable = 0
         self.pictures = 0
+        self.known = 0
         self.locked: list[FileLocked] = []
+        self.backups = BackupFilesSeen()
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -53,6 +56,7 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
+        self.backups.consider(seen.item.path, seen.item.volume, seen.kind)
         if seen.file:
             self.files.append(seen.file)
         if seen.locked:
@@ -117,6 +121,7 @@ class Found:
             not_opened=self.not_opened,
             unreadable=self.unreadable,
             pictures=self.pictures,
+            known=self.known,
             locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditor.content.beside import password_beside
 from auditor.content.crowd import Crowd
 from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
@@ -35,6 +36,8 @@ class Examined(Record, frozen=True, kw_only=True):
     """The file, when it holds personal data."""
     locked: FileLocked | None = None
     """The file, when it or a part of it is closed by a password or key."""
+    kind: str = ""
+    """What it is, by its first bytes; empty when that was not told."""
     opened: bool = False
     """Whether its contents were examined."""
     pictures: int = 0
@@ -107,6 +110,7 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         item=item,
         file=_seen(item, found, look, why) if look else None,
         locked=_locked(item, found) if contents.locks else None,
+        kind=found.kind.name,
         opened=contents.opened > 0,
         pictures=contents.pictures,
         why=why,
@@ -123,7 +127,8 @@ def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
     if contents.unread:
         (why, what), _ = contents.unread.most_common(1)[0]
         # A file that is not opened at all is named; of others, that a part is missing.
-        return why, contents.kind if contents.opened or what.endswith("part") else what
+        whole = contents.opened or why is Why.DAMAGED or what.endswith("part")
+        return why, contents.kind if whole else what
     if contents.locks and lock.state is not ProtectionState.STRONG:
         weak = any(k.state is not ProtectionState.STRONG for _, k in contents.locks)
         return (Why.LOCKED, contents.kind) if weak else (None, "")
@@ -138,9 +143,10 @@ def _locked(item: Item, found: Opened) -> FileLocked:
         folder=folder_of(path),
         kind=found.contents.kind,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         protection=found.contents.lock(),
         whole=not found.contents.opened,
+        password_beside=password_beside(item.path),
     )
 
 
@@ -154,7 +160,7 @@ def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
         category=look.category,
         who=look.who,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         contents=look.contents,
         people=look.people,
         strength=look.strength,
@@ -164,7 +170,7 @@ def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
     )
 
 
-def _moment(nanoseconds: int) -> datetime | None:
+def moment(nanoseconds: int) -> datetime | None:
     """A file's time; None for one outside the years that can be written."""
     try:
         return datetime.fromtimestamp(nanoseconds // 10**9, UTC)
