@@ -73,7 +73,7 @@ def audit(
     evidence = Evidence(
         machine=seen.machine,
         volumes=seen.volumes,
-        files=tuple(sorted(found.files, key=lambda f: (f.volume, f.path))),
+        files=found.all_files(),
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,

@@ -7,21 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from auditor.evidence import Answer, Evidence, Place, Platform, Range, Volume
+from auditor.evidence import Answer, Evidence, FileSeen, Place, Platform, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
 from auditor.rulebook import Rulebook, asking
+from auditor.rulebook.closed import called, can_leave, counts, protected
 from auditor.rulebook.conditions import Scope, all_of
-from auditor.rulebook.facts import (
-    SCHOOL,
-    Facts,
-    called,
-    can_leave,
-    counts,
-    facts,
-    people,
-    protected,
-    unseen,
-)
+from auditor.rulebook.facts import SCHOOL, Facts, facts, people, unseen
 from auditor.rulebook.judging import answered, severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
 from auditor.rulebook.waiving import waived
@@ -270,10 +261,7 @@ def headline(evidence: Evidence) -> Headline:
     return Headline(
         copies=sum(s.copies for s in sure),
         unsure=sum(s.copies for s in spots if not s.certain) + len(homeless),
-        people=Range(
-            low=max((s.people.low for s in sure), default=0),
-            high=sum(s.people.high for s in sure),
-        ),
+        people=people([f for v in evidence.volumes for f, t in _open(v, evidence) if t is True], 0),
         spots=spots,
         known=evidence.scan.asked and evidence.scan.examined > 0,
         complete=evidence.scan.complete and bool(evidence.volumes) and not hidden,
@@ -282,13 +270,7 @@ def headline(evidence: Evidence) -> Headline:
 
 def _spots(v: Volume, evidence: Evidence) -> Iterator[Spot]:
     """The copies of a volume that surely are open and can leave, and those that may."""
-    leaves = can_leave(v, evidence.machine)
-    open_ = [
-        (f, all_of([leaves, None if closed is None else not closed]))
-        for f in evidence.files
-        if f.volume == v.id and counts(f)
-        for closed in [protected(f, v.encryption)]
-    ]
+    open_ = _open(v, evidence)
     for certain, truth in ((True, True), (False, None)):
         found = [f for f, t in open_ if t is truth]
         if found:
@@ -300,6 +282,17 @@ def _spots(v: Volume, evidence: Evidence) -> Iterator[Spot]:
                 people=people(found, 0),
                 certain=certain,
             )
+
+
+def _open(v: Volume, evidence: Evidence) -> list[tuple[FileSeen, bool | None]]:
+    """The files of a volume, and whether each surely is open and can leave."""
+    leaves = can_leave(v, evidence.machine)
+    return [
+        (f, all_of([leaves, None if closed is None else not closed]))
+        for f in evidence.files
+        if f.volume == v.id and counts(f)
+        for closed in [protected(f, v.encryption)]
+    ]
 
 
 def _place(v: Volume) -> str:
