@@ -114,7 +114,7 @@ def scan(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or broken rules;
     3 could not audit, or stopped before anything was found.
     """
-    _leave_no_bytecode()
+    _leave_no_trace()
     out = writable(output)
     book, data = rulebook(pack, folder), definitions(folder)
     host = this_machine()
@@ -140,8 +140,8 @@ def scan(
     return code(done, Severity(fail_on))
 
 
-def _leave_no_bytecode() -> None:
-    """Neither here nor in the workers: a stick that we run from stays as it is."""
+def _leave_no_trace() -> None:
+    """A stick that we run from stays as it is; the workers know too."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
 
