@@ -111,7 +111,8 @@ def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
         subject = _subject(kind, thing, case.known)
         answers = case.answers_about(subject.id)
         words = {rule: a.said for rule, a in answers.items()}
-        scope = Scope(kind, {**around, kind: thing, "answer": words}, every)
+        given = {rule: a.given for rule, a in answers.items()}
+        scope = Scope(kind, {**around, kind: thing, "answer": words, "given": given}, every)
         came = verdict(r, scope) if kind == r.kind else answered(r, scope)
         answer = _decided(r, came, scope, answers.get(r.id))
         if came is not Verdict.NOT_APPLICABLE or answer:

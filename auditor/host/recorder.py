@@ -164,6 +164,10 @@ class Recorder:
         """The names of the keys below a registry key."""
         return self._keep("registry_keys", key, lambda: self.host.registry_keys(key))
 
+    def registry_names(self, key: str) -> tuple[str, ...]:
+        """The names of the values of a registry key."""
+        return self._keep("registry_names", key, lambda: self.host.registry_names(key))
+
     def drive_type(self, root: str) -> int:
         """GetDriveTypeW of a root."""
         return self._keep("drive_types", root, lambda: self.host.drive_type(root))

@@ -24,7 +24,9 @@ from auditor.probes import (
     macos_devices,
     macos_settings,
     macos_volumes,
+    remote_control,
     school_systems,
+    shares,
     windows_accounts,
     windows_backup_products,
     windows_backups,
@@ -60,6 +62,7 @@ PROBES: tuple[Probe, ...] = (
     linux_backups,
     linux_storage,
     linux_devices,
+    shares,
     macos_settings,
     macos_devices,
     windows_backups,
@@ -67,4 +70,5 @@ PROBES: tuple[Probe, ...] = (
     macos_backups,
     cloud_folders,
     school_systems,
+    remote_control,
 )

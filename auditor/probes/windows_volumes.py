@@ -236,6 +236,8 @@ def _place(kind: int, bus: str, *, system: bool) -> Place:
     place = PLACES.get(kind, Place.UNKNOWN)
     if bus in CARRIED and place in {Place.FIXED, Place.UNKNOWN}:
         return Place.REMOVABLE
+    if bus == "file":
+        return Place.UNKNOWN  # an image file; the drive that it lies on decides
     if place is Place.FIXED and not bus and not system:
         return Place.UNKNOWN
     return place

@@ -12,6 +12,8 @@ from auditor.reports.language import ENGLISH, Language
 from auditor.words import count, people
 
 MOST_FIXES = 5
+_NAMED = frozenset({"volume", "file", "backup", "sync", "system", "backup-files"})
+"""Kinds of things that are told by their own name."""
 TITLE = "Unencrypted copies of personal data that can leave the premises"
 
 
@@ -162,7 +164,7 @@ def fixes(audit: Audit, say: Language = ENGLISH) -> list[Fix]:
 
 def _where(f: Finding, say: Language) -> str:
     """A drive or file by its name; a setting is always this machine's."""
-    return f.subject.label if f.subject.kind in {"volume", "file"} else say.gettext("This machine")
+    return f.subject.label if f.subject.kind in _NAMED else say.gettext("This machine")
 
 
 def counts(audit: Audit) -> dict[Verdict, int]:
