@@ -134,7 +134,7 @@ class Headline(Record, frozen=True, kw_only=True):
     A copy is a file with personal data that neither its own protection nor its volume's
     encryption closes. It can leave when it lies on removable or optical media, or on a machine
     that is itself carried. The same list on two sticks is two copies of the same people, so
-    people is a range from the largest file to the sum of all.
+    people is a range from the largest file to the sum of all that are not about the same people.
     """
 
     copies: int

@@ -16,6 +16,7 @@ from auditor.evidence import (
     Encryption,
     EncryptionState,
     Evidence,
+    FileLocked,
     FileSeen,
     Folder,
     Gap,
@@ -24,6 +25,8 @@ from auditor.evidence import (
     Machine,
     Place,
     Platform,
+    Protection,
+    ProtectionState,
     Range,
     Scan,
     Setting,
@@ -366,6 +369,10 @@ def answered() -> Evidence:
             DeviceSeen(kind=DeviceKind.STORAGE, model="Example Stick 64", first=TAKEN - timedelta(days=900), last=TAKEN - timedelta(days=3)),
             DeviceSeen(kind=DeviceKind.PHONE, model="Example Phone", attached=True),
         ),
+        locked=(
+            FileLocked(path="E:\\SEN\\plans.7z", volume="E:\\", kind="7-Zip archive", size=120_000, modified=TAKEN, protection=Protection(state=ProtectionState.STRONG, scheme="AES-256")),
+            FileLocked(path="E:\\old\\list.xls", volume="E:\\", kind="Excel 97-2003", size=40_000, protection=Protection(state=ProtectionState.WEAK, scheme="RC4"), password_beside="in its name"),
+        ),
         health=(Health(id="disk 1", about="disk 1 (Example HDD)", state=HealthState.FAILING, detail="It tells of a failure to come."),),
     )  # fmt: skip
 
@@ -375,11 +382,30 @@ def answered_audit() -> Audit:
     return _audit(answered())
 
 
+def told_audit() -> Audit:
+    """A self-assessment: answers, and no machine."""
+    return _audit(
+        Evidence(
+            machine=Machine(
+                name="Self-assessment",
+                platform=Platform.WINDOWS,
+                os="no machine was looked at",
+                elevated=False,
+                taken=TAKEN,
+            ),
+            answers=answered().answers,
+            waivers=answered().waivers[1:],
+            machine_asked=False,
+        )
+    )
+
+
 SAMPLES = {
     "laptop": laptop_audit,
     "clean": clean_audit,
     "nothing": nothing_seen_audit,
     "answered": answered_audit,
+    "told": told_audit,
 }
 
 

@@ -110,6 +110,28 @@ def test_fifty_thousand_files_are_paged_added_up_and_searched(browser: Any, tmp_
     assert violations(browser) == []
 
 
+def test_a_filtered_list_is_printed_as_it_is_filtered(browser: Any, tmp_path: Path) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs Debian package poppler-utils")
+    looked_at(browser, written(tmp_path, to_html.render(many(2_000))))
+    browser.find_element("id", "words").send_keys("lists 3 2013")
+    browser.execute_async_script("setTimeout(arguments[0], 200)")
+    shown = browser.find_element("id", "shown").text
+    made = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    (tmp_path / "report.pdf").write_bytes(base64.b64decode(made["data"]))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert shown == "1 to 100 of 143 shown"
+    assert "1 to 143 of 143 shown" in " ".join(text.split()), "paper turns no pages"
+    assert "Class lists 3" in text
+    assert "Class lists 4" not in text
+
+
 def test_without_script_the_gravest_files_are_there(tmp_path: Path) -> None:
     file = written(tmp_path, to_html.render(SAMPLES["laptop"]()))
     with chromium(tmp_path / "profile", script=False) as opened:
@@ -259,3 +281,34 @@ def test_pages_over_several_audits_fit_and_everybody_can_use_them(
 
 def test_the_validator_finds_no_fault_in_pages_over_several_audits(across: Path) -> None:
     assert faults(across) == []
+
+
+@pytest.mark.parametrize("nasty", range(6))
+def test_a_hostile_report_runs_nothing_asks_for_nothing_and_stays_in_its_bounds(
+    browser: Any, tmp_path: Path, nasty: int
+) -> None:
+    from test_hostile import NASTY, hostile
+
+    browser.get_log("performance")
+    looked_at(browser, written(tmp_path, to_html.render(hostile(NASTY[nasty]), "auditor")))
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 1280
+    assert [e for e in browser.get_log("browser") if e["level"] != "DEBUG"] == []
+    sent = [
+        e["message"] for e in browser.get_log("performance") if "requestWillBeSent" in e["message"]
+    ]
+    assert all("file://" in m for m in sent)
+    assert not browser.execute_script("return !!document.querySelector('img, iframe, object')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_welsh_page_fits_and_everybody_can_use_it(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    file = written(tmp_path, to_html.render(SAMPLES["answered"](), language="cy"))
+    looked_at(browser, file, width=width)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert violations(browser) == []
+    assert faults(file) == []

@@ -1,16 +1,19 @@
-"""`auditor schema`: JSON Schemas of report.json and of the YAML files."""
+"""`auditor schema`: JSON Schemas of what the commands write, and of the YAML files."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-KINDS = ("report", "rule", "pack", "sources", "personal-data", "answers")
+DOCUMENTS = ("report", "comparison", "site")
+KINDS = (*DOCUMENTS, "rule", "pack", "sources", "personal-data", "answers")
 
 
 @click.command
 @click.argument("kind", type=click.Choice(KINDS), default="report")
 def schema(kind: str) -> None:
-    r"""Print the JSON Schema (2020-12) of report.json, or of a kind of YAML file.
+    r"""Print the JSON Schema (2020-12) of report.json, of another document, or of a YAML file.
 
     Editors complete and check with it, when the first line of a YAML file names it:
     # yaml-language-server: $schema=rule.schema.json
@@ -18,12 +21,25 @@ def schema(kind: str) -> None:
     \b
     Examples:
       auditor schema > report.schema.json
+      auditor schema comparison > comparison.schema.json
       auditor schema rule > rule.schema.json
     """
     import msgspec
 
-    from auditor import wire
     from auditor.rulebook.schemas import SCHEMAS
 
-    made = wire.schema() if kind == "report" else SCHEMAS[kind]()
+    made = _document(kind) if kind in DOCUMENTS else SCHEMAS[kind]()
     click.echo(msgspec.json.format(msgspec.json.encode(made), indent=2).decode())
+
+
+def _document(kind: str) -> dict[str, Any]:
+    from auditor import wire
+    from auditor.across import compare, site
+    from auditor.record import Record
+
+    documents: dict[str, tuple[type[Record], str, int]] = {
+        "report": (wire.Written, wire.FORMAT, wire.VERSION),
+        "comparison": (compare.Comparison, compare.FORMAT, compare.VERSION),
+        "site": (site.Site, site.FORMAT, site.VERSION),
+    }
+    return wire.schema_of(*documents[kind])

@@ -8,6 +8,7 @@ from auditor.across.compare import Change, Comparison, Step
 from auditor.reports import summary
 from auditor.reports.across_html import sentence
 from auditor.reports.language import ENGLISH
+from auditor.reports.tame import tame
 from auditor.reports.to_text import wrap
 from auditor.words import moment
 
@@ -24,7 +25,7 @@ _HEADINGS = {
 
 def compared(found: Comparison) -> str:
     """The comparison in lines, its headline last."""
-    return "\n".join(_lines(found)) + "\n"
+    return "\n".join(_lines(tame(found))) + "\n"
 
 
 def _lines(found: Comparison) -> Iterator[str]:

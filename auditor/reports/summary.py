@@ -12,8 +12,6 @@ from auditor.reports.language import ENGLISH, Language
 from auditor.words import count, people
 
 MOST_FIXES = 5
-_NAMED = frozenset({"volume", "file", "backup", "sync", "system", "backup-files"})
-"""Kinds of things that are told by their own name."""
 TITLE = "Unencrypted copies of personal data that can leave the premises"
 
 
@@ -163,8 +161,11 @@ def fixes(audit: Audit, say: Language = ENGLISH) -> list[Fix]:
 
 
 def _where(f: Finding, say: Language) -> str:
-    """A drive or file by its name; a setting is always this machine's."""
-    return f.subject.label if f.subject.kind in _NAMED else say.gettext("This machine")
+    """A thing by its name; a setting is always this machine's."""
+    if f.subject.kind == "school":
+        return say.gettext("The whole school")
+    whole = f.subject.kind in {"machine", "scan", "setting", "copies"}
+    return say.gettext("This machine") if whole else f.subject.label
 
 
 def counts(audit: Audit) -> dict[Verdict, int]:

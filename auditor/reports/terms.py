@@ -181,3 +181,14 @@ def held(say: Language) -> dict[str, str]:
         "offline": _("not attached when the audit looked"),
         "unknown": _("not known where"),
     }
+
+
+def locks(say: Language) -> dict[str, str]:
+    """How well a file's own lock holds."""
+    _ = say.gettext
+    return {
+        "none": _("not locked"),
+        "weak": _("weak lock: it keeps nobody out for long"),
+        "strong": _("strong lock"),
+        "unknown": _("lock of unknown strength"),
+    }

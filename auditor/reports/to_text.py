@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.evidence import Gap
 from auditor.findings import Audit, Finding, Verdict
 from auditor.reports.summary import TITLE, fixes, headline, spots, verdict
+from auditor.reports.tame import tame
 from auditor.words import count, listed, moment, number, size, spent
 
 SUFFIX = ".txt"
@@ -23,6 +24,7 @@ def render(
     digest: str = "",  # noqa: ARG001
 ) -> str:
     """The report as lines of at most `WIDTH` columns where words allow."""
+    audit = tame(audit)
     lines = [*_head(audit), *_fixes(audit), *_unknown(audit)]
     if reader == "auditor":
         lines += _all(audit)

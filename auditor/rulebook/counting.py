@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.evidence import Range
@@ -21,6 +21,8 @@ class Tallied:
     maybe: int = 0
     people_low: int = 0
     people_high: int = 0
+    largest: dict[int, int] = field(default_factory=dict)
+    """Most people of one thing, by the people that things have in common."""
 
     def add(self, things: Iterable[Any], holds: Callable[[Any], bool | None]) -> None:
         """Counts the things by what a condition says of each."""
@@ -32,8 +34,17 @@ class Tallied:
             self.maybe += truth is None
             people = getattr(thing, "people", None)
             if isinstance(people, Range):
-                self.people_high += people.high
-                self.people_low = max(self.people_low, people.low if truth else 0)
+                self._people(people, getattr(thing, "same_people", 0), sure=truth is True)
+
+    def _people(self, people: Range, group: int, *, sure: bool) -> None:
+        """Adds people; of things that have them in common only those beyond the largest so far."""
+        known = self.largest.get(group, 0) if group else 0
+        more = max(people.high - known, 0)
+        self.people_high = min(self.people_high + more, UNBOUNDED)
+        if group:
+            self.largest[group] = known + more
+        if sure:
+            self.people_low = max(self.people_low, people.low)
 
     def number(self, hidden: int) -> Range:
         """How many there are, where `hidden` more may be unseen."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
-from auditor.personal import Category, Datum, Definitions, Names, Role
+from auditor.personal import Category, Datum, Definitions, Names, RecordKind, Role
 from auditor.rulebook.reading import (
     Node,
     boolean,
@@ -23,6 +23,7 @@ from auditor.rulebook.reading import (
 
 FOLDER = "personal-data"
 NAMES = "names"
+RECORDS = "records"
 
 _KNOWN = Datum.__struct_fields__
 
@@ -52,8 +53,47 @@ def load(rules: Traversable, *, more: Traversable | None = None) -> Definitions:
             where=f"rules/{FOLDER}",
             hint="install auditor again, or name a folder of rules that has them",
         )
+    records = _records(rules, digest)
     names = _names(rules, digest)
-    return Definitions(data=tuple(found), digest=digest.hexdigest(), names=names)
+    return Definitions(data=tuple(found), digest=digest.hexdigest(), names=names, records=records)
+
+
+def _records(rules: Traversable, digest: hashlib._Hash) -> tuple[RecordKind, ...]:
+    folder = rules / RECORDS
+    found = []
+    for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
+        if file.name.endswith(".yaml"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+            found.append(record(read(file, f"rules/{RECORDS}/{file.name}"), file.name))
+    return tuple(sorted(found, key=lambda r: (-r.weight, r.id)))
+
+
+def record(node: Node, file: str) -> RecordKind:
+    """One kind of record.
+
+    Raises:
+        RulebookError: A field is wrong; `where` names its line.
+    """
+    f = fields(node, RecordKind.__struct_fields__, needed=("id", "title"))
+    name = text(f["id"])
+    if f"{name}.yaml" != file:
+        raise f["id"].wrong(f"the file is called {file}", f"call the file {name}.yaml")
+    return RecordKind(
+        id=name,
+        title=text(f["title"]),
+        document=text(f["document"]) if "document" in f else "",
+        who=text(f["who"]) if "who" in f else "",
+        weight=integer(f["weight"]) if "weight" in f else 3,
+        phrases=_lower(f.get("phrases")),
+        least=integer(f["least"]) if "least" in f else 2,
+        people=integer(f["people"]) if "people" in f else 1,
+        columns=texts(f.get("columns")),
+        all_of=texts(f.get("all_of")),
+        names=tuple(exact(n) for n in nodes(f.get("names"))),
+        enough="enough" in f and boolean(f["enough"]),
+        keep=integer(f["keep"]) if "keep" in f else 0,
+        keep_why=text(f["keep_why"]) if "keep_why" in f else "",
+    )
 
 
 def _names(rules: Traversable, digest: hashlib._Hash) -> Names:
@@ -119,6 +159,7 @@ def datum(node: Node, file: str) -> Datum:
         context=_lower(f.get("context")),
         headings=_lower(f.get("headings")),
         values=exact(f["values"]) if "values" in f else "",
+        content=exact(f["content"]) if "content" in f else "",
         words=texts(f.get("words")),
         examples=tuple(exact(n) for n in nodes(f.get("examples"))),
         counter_examples=tuple(exact(n) for n in nodes(f.get("counter_examples"))),
