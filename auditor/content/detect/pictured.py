@@ -1,7 +1,7 @@
 """Photographs of pupils, by the names of the folders that they lie in.
 
-What a picture shows is not looked at. A folder called `Year 3 photos` or `Sports day pictures` makes
-it possible that its pictures show pupils: told, and never counted.
+What a picture shows is not looked at. A folder called `Year 3 photos` or `Sports day pictures`
+makes it possible that its pictures show pupils: told, and never counted.
 """
 
 from __future__ import annotations
