@@ -153,7 +153,6 @@ class Volume(Record, frozen=True, kw_only=True):
     filesystem: str = ""
     size: int | None = None
     free: int | None = None
-    """Bytes, as its size."""
     system: bool | None = None
     """Whether the operating system runs from it."""
     read_only: bool | None = None
@@ -274,9 +273,8 @@ class FileSeen(Record, frozen=True, kw_only=True):
     kind: str
     """Its format, as `content.identify` calls it."""
     category: str = ""
-    """What it is to a school: `pupil list`, `SEN register`, `payroll` …"""
+    """What it is to a school: `pupil list`, `SEN register` …; `who` says whose data it holds."""
     who: tuple[str, ...] = ()
-    """pupils, staff, parents, governors, as far as told."""
     size: int
     modified: datetime | None = None
     contents: tuple[Tally, ...]
@@ -335,6 +333,8 @@ class Scan(Record, frozen=True, kw_only=True):
     """Files that should have been examined and could not be; each is part of a Gap."""
     pictures: int = 0
     """Pictures met, as files and within documents, whose text was not read."""
+    known: int = 0
+    """Files not opened this time, since a scan before had and they are unchanged."""
     locked: int = 0
     """Files that are closed by a password or key, wholly or in part."""
     left_out: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ from auditor.words import day
 _ORDER = list(Verdict)
 _CALLED = {
     "file": ("path",),
+    "locked": ("path",),
     "device": ("model",),
     "backup": ("name",),
     "sync": ("product", "path"),
@@ -76,6 +77,7 @@ def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
         "setting": known.settings,
         "device": known.devices,
         "health": known.health,
+        "locked": known.locked,
         "backup": known.backups,
         "sync": known.synced,
         "system": known.systems,
@@ -111,7 +113,8 @@ def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
         subject = _subject(kind, thing, case.known)
         answers = case.answers_about(subject.id)
         words = {rule: a.said for rule, a in answers.items()}
-        scope = Scope(kind, {**around, kind: thing, "answer": words}, every)
+        given = {rule: a.given for rule, a in answers.items()}
+        scope = Scope(kind, {**around, kind: thing, "answer": words, "given": given}, every)
         came = verdict(r, scope) if kind == r.kind else answered(r, scope)
         answer = _decided(r, came, scope, answers.get(r.id))
         if came is not Verdict.NOT_APPLICABLE or answer:
@@ -164,7 +167,9 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     known = case.known
     blind = r.kind in {"volume", "file"} and not known.survey_whole
     blind = blind or (r.kind in {"backup", "sync", "system"} and not known.copies_whole)
-    blind = blind or (r.kind == "backup-files" and not (known.scan.asked and known.scan.complete))
+    blind = blind or (
+        r.kind in {"backup-files", "locked"} and not (known.scan.asked and known.scan.complete)
+    )
     # A Windows machine has every setting: evidence without one is of before it was asked for.
     blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE

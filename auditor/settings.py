@@ -46,6 +46,8 @@ class SettingId(StrEnum):
     """Whether there are accounts that nobody has used for 400 days."""
     REMOTELY_MANAGED = "remotely-managed"
     """Whether device management can lock or wipe the machine from afar."""
+    SHARE_OPEN = "share-open"
+    """Whether a folder that is shared over the network is open to everybody."""
     KEY_BESIDE_LOCK = "key-beside-lock"
     """Whether a key that opens an encrypted drive lies in a file of this machine."""
     STICK_OPENS_ITSELF = "stick-opens-itself"

@@ -90,13 +90,19 @@ def decode(written: bytes, where: str = "") -> Audit:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document."""
-    made = msgspec.json.schema(Written)
-    written = made["$defs"]["Written"]
-    written["properties"]["format"] = {"const": FORMAT}
-    written["properties"]["version"] = {"const": VERSION}
+    return schema_of(Written, FORMAT, VERSION)
+
+
+def schema_of(kind: type[Record], form: str, version: int) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a record that names its own format and version."""
+    made = msgspec.json.schema(kind)
+    written = made["$defs"][kind.__name__]
+    written["properties"]["format"] = {"const": form}
+    written["properties"]["version"] = {"const": version}
+    written["required"] = sorted({"format", "version", *written.get("required", ())})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "auditor report",
+        "title": form.replace("-", " "),
         **made,
     }
 

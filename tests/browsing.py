@@ -45,7 +45,7 @@ def judge(name: str) -> Path:
     """A file of a package in tests/testbed/browser, or the test is skipped."""
     found = NODE / name
     if not found.exists():
-        pytest.skip("needs npm install --prefix tests/testbed/browser")
+        pytest.skip("needs npm install --ignore-scripts --prefix tests/testbed/browser")
     return found
 
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import msgspec
 
 from auditor.audit import judged
+from auditor.copies import Account, Backup, BackupKind, Encrypted, Held, Medium, SyncFolder
 from auditor.evidence import (
+    Answer,
+    DeviceKind,
+    DeviceSeen,
     Encryption,
     EncryptionState,
     Evidence,
+    FileLocked,
     FileSeen,
     Folder,
     Gap,
+    Health,
+    HealthState,
     Machine,
     Place,
     Platform,
+    Protection,
+    ProtectionState,
     Range,
     Scan,
     Setting,
@@ -25,6 +34,7 @@ from auditor.evidence import (
     Strength,
     Tally,
     Volume,
+    Waiver,
     Why,
 )
 from auditor.findings import Audit
@@ -327,7 +337,76 @@ def nothing_seen_audit() -> Audit:
     return _audit(nothing_seen())
 
 
-SAMPLES = {"laptop": laptop_audit, "clean": clean_audit, "nothing": nothing_seen_audit}
+@cache
+def answered() -> Evidence:
+    """The laptop of a school that answered questions, accepted risks and makes backups."""
+    day = TAKEN.date()
+    return msgspec.structs.replace(
+        laptop(),
+        backups=(
+            Backup(
+                id="file-history", product="File History", kind=BackupKind.BACKUP, covers="Documents",
+                target="E:\\ (SCHOOL USB)", volume="E:\\", medium=Medium.PORTABLE_DISK, held=Held.CARRIED,
+                encrypted=Encrypted.OFF, active=True, last_success=TAKEN - timedelta(days=9), failed=True,
+                source="windows_backup",
+            ),
+            Backup(
+                id="online", product="Example Online Backup", kind=BackupKind.BACKUP, target="online store",
+                medium=Medium.ONLINE, held=Held.OFFSITE, encrypted=Encrypted.UNKNOWN, active=True,
+                last_success=TAKEN - timedelta(days=1), source="windows_backup",
+            ),
+        ),
+        synced=(SyncFolder(product="OneDrive", account=Account.WORK, path="C:\\Users\\office\\OneDrive"),),
+        answers=(
+            Answer(rule="GOV-01", said="yes", given=day - timedelta(days=20), by="School business manager", note="policy of 3 October 2026"),
+            Answer(rule="GOV-02", said="no", given=day - timedelta(days=20), by="School business manager"),
+        ),
+        waivers=(
+            Waiver(rule="DRV-03", reason="The drive is replaced at half term.", owner="Head teacher", expires=day + timedelta(days=30), agreed=day - timedelta(days=2)),
+            Waiver(rule="REM-02", reason="Trial of blocked sticks.", owner="IT support", expires=day - timedelta(days=1)),
+        ),
+        devices=(
+            DeviceSeen(kind=DeviceKind.STORAGE, model="Example Stick 64", first=TAKEN - timedelta(days=900), last=TAKEN - timedelta(days=3)),
+            DeviceSeen(kind=DeviceKind.PHONE, model="Example Phone", attached=True),
+        ),
+        locked=(
+            FileLocked(path="E:\\SEN\\plans.7z", volume="E:\\", kind="7-Zip archive", size=120_000, modified=TAKEN, protection=Protection(state=ProtectionState.STRONG, scheme="AES-256")),
+            FileLocked(path="E:\\old\\list.xls", volume="E:\\", kind="Excel 97-2003", size=40_000, protection=Protection(state=ProtectionState.WEAK, scheme="RC4"), password_beside="in its name"),
+        ),
+        health=(Health(id="disk 1", about="disk 1 (Example HDD)", state=HealthState.FAILING, detail="It tells of a failure to come."),),
+    )  # fmt: skip
+
+
+def answered_audit() -> Audit:
+    """Answers, waivers and backups."""
+    return _audit(answered())
+
+
+def told_audit() -> Audit:
+    """A self-assessment: answers, and no machine."""
+    return _audit(
+        Evidence(
+            machine=Machine(
+                name="Self-assessment",
+                platform=Platform.WINDOWS,
+                os="no machine was looked at",
+                elevated=False,
+                taken=TAKEN,
+            ),
+            answers=answered().answers,
+            waivers=answered().waivers[1:],
+            machine_asked=False,
+        )
+    )
+
+
+SAMPLES = {
+    "laptop": laptop_audit,
+    "clean": clean_audit,
+    "nothing": nothing_seen_audit,
+    "answered": answered_audit,
+    "told": told_audit,
+}
 
 
 def many(files: int) -> Audit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from browsing import chromium, judge, looked_at, violations
 from sample_audit import SAMPLES, laptop, many
 
+from auditor import wire
 from auditor.reports import to_html
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -108,6 +110,28 @@ def test_fifty_thousand_files_are_paged_added_up_and_searched(browser: Any, tmp_
     assert violations(browser) == []
 
 
+def test_a_filtered_list_is_printed_as_it_is_filtered(browser: Any, tmp_path: Path) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs Debian package poppler-utils")
+    looked_at(browser, written(tmp_path, to_html.render(many(2_000))))
+    browser.find_element("id", "words").send_keys("lists 3 2013")
+    browser.execute_async_script("setTimeout(arguments[0], 200)")
+    shown = browser.find_element("id", "shown").text
+    made = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    (tmp_path / "report.pdf").write_bytes(base64.b64decode(made["data"]))
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert shown == "1 to 100 of 143 shown"
+    assert "1 to 143 of 143 shown" in " ".join(text.split()), "paper turns no pages"
+    assert "Class lists 3" in text
+    assert "Class lists 4" not in text
+
+
 def test_without_script_the_gravest_files_are_there(tmp_path: Path) -> None:
     file = written(tmp_path, to_html.render(SAMPLES["laptop"]()))
     with chromium(tmp_path / "profile", script=False) as opened:
@@ -182,6 +206,31 @@ def test_every_section_is_printed_on_a4_with_page_numbers(
         assert "UK General Data Protection Regulation" in text, "folded parts are printed open"
 
 
+def test_a_pdf_is_made_without_a_browser_and_says_everything(tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint")
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs Debian package poppler-utils")
+    from running import auditor
+
+    (tmp_path / "report.json").write_bytes(wire.encode(SAMPLES["answered"]()))
+    done = auditor("report", ".", "--format", "pdf", "--output", "report.pdf", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text, about = (
+        subprocess.run([*command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for command in (("pdftotext", "-layout", "report.pdf", "-"), ("pdfinfo", "report.pdf"))
+    )
+
+    assert not [s for s in (*SECTIONS, "Answers and accepted risks") if s not in text]
+    assert "Page 1 of" in text
+    assert "register 2023.csv" in text
+    assert "UK General Data Protection Regulation" in text, "folded parts are printed open"
+    assert re.search(r"Tagged:\s+yes", about)
+    assert "A4" in about
+    refused = auditor("report", ".", "--format", "pdf", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--output report.pdf" in refused.stderr
+
+
 def faults(page: Path) -> list[str]:
     """What the Nu HTML checker holds against a page."""
     if not shutil.which("java"):
@@ -232,3 +281,34 @@ def test_pages_over_several_audits_fit_and_everybody_can_use_them(
 
 def test_the_validator_finds_no_fault_in_pages_over_several_audits(across: Path) -> None:
     assert faults(across) == []
+
+
+@pytest.mark.parametrize("nasty", range(6))
+def test_a_hostile_report_runs_nothing_asks_for_nothing_and_stays_in_its_bounds(
+    browser: Any, tmp_path: Path, nasty: int
+) -> None:
+    from test_hostile import NASTY, hostile
+
+    browser.get_log("performance")
+    looked_at(browser, written(tmp_path, to_html.render(hostile(NASTY[nasty]), "auditor")))
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 1280
+    assert [e for e in browser.get_log("browser") if e["level"] != "DEBUG"] == []
+    sent = [
+        e["message"] for e in browser.get_log("performance") if "requestWillBeSent" in e["message"]
+    ]
+    assert all("file://" in m for m in sent)
+    assert not browser.execute_script("return !!document.querySelector('img, iframe, object')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_welsh_page_fits_and_everybody_can_use_it(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    file = written(tmp_path, to_html.render(SAMPLES["answered"](), language="cy"))
+    looked_at(browser, file, width=width)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert violations(browser) == []
+    assert faults(file) == []

@@ -33,6 +33,7 @@ ASKED = {
     SettingId.ENCRYPTION_WAITS: "encryption that waits for a restart",
     SettingId.STICK_OPENS_ITSELF: "sticks that open by themselves",
     SettingId.RECOVERY_KEY_ESCROWED: "recovery key held by the school",
+    SettingId.SHARE_OPEN: "folders shared with everybody",
     SettingId.OFFLINE_FILES: "copies of network folders",
     SettingId.AUTOMATIC_SIGN_IN: "automatic sign-in",
     SettingId.SCREEN_LOCKS: "screen lock",

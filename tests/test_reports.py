@@ -17,8 +17,9 @@ from sample_audit import SAMPLES, clean_audit, laptop_audit, many, nothing_seen_
 
 from auditor import wire
 from auditor.audit import judged
+from auditor.cli.scan import code
 from auditor.evidence import Evidence, Range
-from auditor.findings import Audit, Verdict
+from auditor.findings import Audit, Severity, Verdict
 from auditor.reports import REPORTS, load, to_csv, to_html, to_text
 from auditor.reports.summary import Tone, headline, tone, verdict
 from auditor.rulebook import load as rulebook
@@ -28,9 +29,10 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def without_parts(page: str) -> str:
-    """The page without its styles and script, which are files of their own."""
+    """The page without its styles, script and drawings, which are files of their own."""
     page = re.sub(r"<style>.*?</style>", "<style>…</style>", page, flags=re.DOTALL)
     page = re.sub(r"<script>.*?</script>", "<script>…</script>", page, flags=re.DOTALL)
+    page = re.sub(r'<svg( class="[\w ]+")?.*?</svg>', r"<svg\1>", page, flags=re.DOTALL)
     page = re.sub(r'(?<=id="digest">)[0-9a-f]{64}', "…", page)
     return re.sub(r"sha256-[A-Za-z0-9+/]{43}=", "sha256-…", page)
 
@@ -234,3 +236,22 @@ def test_a_range_without_end_is_said_as_at_least() -> None:
 
     assert people(Range(low=3, high=UNBOUNDED)) == "at least 3 people"
     assert str(UNBOUNDED) not in to_html.render(nothing_seen_audit())
+
+
+def test_an_accepted_risk_is_no_action_due_and_no_clean_bill() -> None:
+    audit = laptop_audit()
+    waived = msgspec.structs.replace(
+        audit, findings=tuple(msgspec.structs.replace(f, waived=True) for f in audit.findings)
+    )
+    known = msgspec.structs.replace(
+        waived, findings=tuple(f for f in waived.findings if f.verdict is not Verdict.UNKNOWN)
+    )
+
+    assert "Nothing that needs action was found." in verdict(waived)
+    assert "accepted for a time" in verdict(waived)
+    assert tone(known) is Tone.UNSURE
+    assert code(audit, Severity.HIGH) == 1
+    assert code(waived, Severity.HIGH) == 0
+    page = to_html.render(waived)
+    assert "Accepted for a time" in page
+    assert "<article" not in page

@@ -65,6 +65,8 @@ class Visit(Record, frozen=True, kw_only=True):
     """Digest of its rules."""
     complete: bool
     headline: Headline
+    masked: bool = False
+    """Whether names in its paths are hidden, by numbers that mean nothing in another audit."""
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -153,6 +155,7 @@ def _visit(audit: Audit) -> Visit:
         rules=audit.rulebook.digest,
         complete=audit.complete,
         headline=audit.headline,
+        masked=audit.masked,
     )
 
 
@@ -161,7 +164,9 @@ def _known_again(old: Evidence, new: Evidence) -> dict[str, str]:
     moving = {Place.REMOVABLE, Place.OPTICAL}
     there: dict[object, list[Volume]] = {}
     for v in new.volumes:
-        there.setdefault(identity(v), []).append(v)
+        # A label alone is no identity: half the sticks of a school are called USB.
+        if v.place in moving and v.label and (v.size or v.model):
+            there.setdefault(identity(v), []).append(v)
     once = Counter(identity(v) for v in old.volumes)
     ids = {v.id: v for v in new.volumes}
     made = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from auditor.across.compare import identity
 from auditor.evidence import FileSeen, Place, Range, Record
@@ -17,6 +18,8 @@ from auditor.rulebook.facts import called, counts, protected
 FORMAT, VERSION = "auditor-site", 1
 MOST_LISTS = 500
 """Lists with copies that a site report names; the gravest."""
+MOST_PLACES = 50
+"""Places of one list that it names."""
 
 
 class Cell(Record, frozen=True, kw_only=True):
@@ -80,6 +83,7 @@ class SameList(Record, frozen=True, kw_only=True):
     people: Range
     special: bool
     copies: int
+    """All of them; `places` names at most `MOST_PLACES`."""
     places: tuple[CopyPlace, ...]
 
 
@@ -223,25 +227,35 @@ def _cell(rules: list[list[Finding]]) -> Cell:
     )
 
 
-def _files(audit: Audit, machine: str) -> list[tuple[object, FileSeen, CopyPlace]]:
-    volumes = {v.id: v for v in audit.evidence.volumes}
+class _Copy(NamedTuple):
+    """A file in as few words as will do: a site can have millions."""
+
+    machine: str
+    drive: str
+    path: str
+    closed: bool | None
+
+
+_List = tuple[str, int, int, int, bool]
+"""Category, size, people low and high, whether sensitive."""
+
+
+def _files(audit: Audit, machine: str) -> list[tuple[int, _List, _Copy]]:
+    drives = {v.id: (called(v), v.encryption) for v in audit.evidence.volumes}
     made = []
     for f in audit.evidence.files:
-        v = volumes.get(f.volume)
+        name, encryption = drives.get(f.volume, ("", None))
         if counts(f):
-            place = CopyPlace(
-                machine=machine,
-                drive=called(v) if v else "",
-                path=f.path,
-                closed=protected(f, v.encryption if v else None),
-            )
-            made.append((_likeness(f), f, place))
+            told = (f.category, f.size, f.people.low, f.people.high, f.special)
+            copy = _Copy(machine, name, f.path, protected(f, encryption))
+            made.append((_likeness(f), told, copy))
     return made
 
 
-def _likeness(f: FileSeen) -> object:
+def _likeness(f: FileSeen) -> int:
+    """The same number for files that are equal in size, kinds of data and numbers of each."""
     tallies = tuple(sorted((t.datum, t.count) for t in f.contents))
-    return f.size, f.kind, f.category, f.people.low, f.people.high, tallies
+    return hash((f.size, f.kind, f.category, f.people.low, f.people.high, tallies))
 
 
 def _moving(audit: Audit) -> list[tuple[object, str, int]]:
@@ -288,23 +302,30 @@ def _shared(kept: list[_Kept]) -> list[Shared]:
 
 def _lists(kept: list[_Kept]) -> list[SameList]:
     """Lists that lie in more than one place, open and sensitive ones first."""
-    by_likeness: dict[object, list[tuple[FileSeen, CopyPlace]]] = {}
+    by_likeness: dict[tuple[int, _List], list[_Copy]] = {}
     for k in kept:
-        for likeness, f, place in k.files:
-            by_likeness.setdefault(likeness, []).append((f, place))
+        for likeness, told, copy in k.files:
+            by_likeness.setdefault((likeness, told), []).append(copy)
     made = [
         SameList(
-            category=found[0][0].category,
-            size=found[0][0].size,
-            people=found[0][0].people,
-            special=any(f.special for f, _ in found),
+            category=category,
+            size=size,
+            people=Range(low=low, high=high),
+            special=special,
             copies=len(found),
-            places=tuple(p for _, p in found),
+            places=tuple(
+                CopyPlace(machine=c.machine, drive=c.drive, path=c.path, closed=c.closed)
+                for c in sorted(found, key=_open_first)[:MOST_PLACES]
+            ),
         )
-        for found in by_likeness.values()
+        for ((_, (category, size, low, high, special)), found) in by_likeness.items()
         if len(found) > 1
     ]
     return sorted(made, key=lambda s: (not s.special, -s.people.high, -s.copies))
+
+
+def _open_first(c: _Copy) -> tuple[bool, bool, str, str]:
+    return c.closed is True, c.closed is None, c.machine, c.path
 
 
 def _sticks(kept: list[_Kept]) -> list[Stick]:

@@ -243,4 +243,5 @@ def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
 
 def _cut(text: str) -> str:
     """Text that any database and page can carry."""
-    return shown(text[:MOST_TEXT])
+    kept = text[:MOST_TEXT]
+    return kept if kept.isprintable() else shown(kept)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from auditor.cli.saved import read_with_digest
-from auditor.cli.shown import language_option, show
+from auditor.cli.shown import hidden, language_option, mask_option, show
+from auditor.cli.writing import put_bytes
 from auditor.errors import AuditorError
 from auditor.reports import REPORTS, Format, load
 
@@ -19,7 +21,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 @click.command
 @click.argument("file", type=click.Path())
 @click.option(
-    "--format", "form", type=click.Choice(sorted(REPORTS)), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice([*sorted(REPORTS), "pdf"]),
+    default="text",
+    show_default=True,
 )
 @click.option("--output", type=click.Path(), help="Write to this file instead of the terminal.")
 @click.option(
@@ -30,13 +36,20 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
     help="Who reads it: plain English, or with the technical detail.",
 )
 @language_option
+@mask_option
 @click.option(
     "--verify",
     metavar="PAGE",
     help="Check that FILE is what this report.html was made from, or has this SHA-256.",
 )
 def report(
-    file: str, form: Format, output: str | None, reader: str, language: str, verify: str | None
+    file: str,
+    form: Format | Literal["pdf"],
+    output: str | None,
+    reader: str,
+    language: str,
+    mask: str,
+    verify: str | None,
 ) -> int:
     r"""Write a saved audit (report.json) in another format, or check it against its page.
 
@@ -49,8 +62,21 @@ def report(
     audit, digest = read_with_digest(file)
     if verify is not None:
         return _verified(digest, verify)
-    show(load(form).render(audit, reader, language, digest), output)
+    told = hidden(audit, mask, reader)
+    shown = digest if told is audit else ""
+    if form == "pdf":
+        _print(load("html").render(told, reader, language, shown), output)
+    else:
+        show(load(form).render(told, reader, language, shown), output)
     return 0
+
+
+def _print(page: str, output: str | None) -> None:
+    from auditor.reports.pdf import printed
+
+    if output is None:
+        raise AuditorError("a PDF is not for the terminal", hint="name a file: --output report.pdf")
+    put_bytes(output, printed(page))
 
 
 def _verified(digest: str, against: str) -> int:

@@ -30,14 +30,28 @@ if TYPE_CHECKING:
 )
 @click.option("--proxy", help="A proxy's URL, if not that of the environment.")
 @click.option("--tries", default=6, show_default=True, type=click.IntRange(1, 20))
+@click.option(
+    "--mask",
+    type=click.Choice(["paths", "none"]),
+    default="paths",
+    show_default=True,
+    help="Hide what may be names in paths.",
+)
 @click.option("--only-seal", is_flag=True, help="Write report.audit and send nothing.")
 def send(
-    report: str, enrolment: Path, key: Path | None, proxy: str | None, tries: int, only_seal: bool
+    report: str,
+    enrolment: Path,
+    key: Path | None,
+    proxy: str | None,
+    tries: int,
+    mask: str,
+    only_seal: bool,
 ) -> None:
     r"""Sign, encrypt and send a report to the authority.
 
-    What goes out is written beside the report as report.audit; only the authority can read it. When
-    the network is down nothing is lost: run the command again, or hand that file over.
+    Names in paths are hidden first. What goes out is written beside the report as report.audit;
+    only the authority can read it. When the network is down nothing is lost: run the command
+    again, or hand that file over.
 
     \b
     Examples:
@@ -46,10 +60,11 @@ def send(
     """
     from auditor import enrolment as enrolments
     from auditor.cli.saved import read
+    from auditor.cli.shown import hidden
 
     to = enrolments.read(enrolment)
     signing = _key(key or enrolment.with_name("signing.key"), to.school)
-    audit = _of_school(read(report), to)
+    audit = hidden(_of_school(read(report), to), mask, "auditor")
     folder = Path(report) if Path(report).is_dir() else Path(report).parent
     sealed = _sealed(folder / "report.audit", audit, signing, to)
     if only_seal:

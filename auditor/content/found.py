@@ -7,6 +7,7 @@ from collections import Counter
 
 import msgspec
 
+from auditor.content.backup_files import BackupFilesSeen
 from auditor.content.grouping import Packed, groups
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
@@ -48,7 +49,9 @@ class Found:
         self.not_opened = 0
         self.unreadable = 0
         self.pictures = 0
+        self.known = 0
         self.locked: list[FileLocked] = []
+        self.backups = BackupFilesSeen()
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -60,6 +63,7 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
+        self.backups.consider(seen.item.path, seen.item.volume, seen.kind)
         if seen.file and not self._shown(seen.file):
             self.files.append(seen.file)
             self.crowds.append(Packed.of(seen.crowd))
@@ -141,6 +145,7 @@ class Found:
             not_opened=self.not_opened,
             unreadable=self.unreadable,
             pictures=self.pictures,
+            known=self.known,
             locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),

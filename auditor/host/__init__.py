@@ -100,6 +100,9 @@ class Host(Protocol):
     def registry_keys(self, key: str) -> tuple[str, ...]:
         r"""The names of the keys below a registry key, sorted; `key` begins HKLM\ or HKCU\."""
 
+    def registry_names(self, key: str) -> tuple[str, ...]:
+        r"""The names of the values of a registry key, sorted; `key` begins HKLM\ or HKCU\."""
+
     def drive_type(self, root: str) -> int:
         r"""GetDriveTypeW of a Windows root such as `E:\`."""
 

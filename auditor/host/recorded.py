@@ -56,6 +56,7 @@ class Answers(Record, frozen=True, kw_only=True):
     """Standard output by command line, its words joined by single spaces."""
     registry: dict[str, str | int | tuple[str, ...] | Refusal] = {}
     registry_keys: dict[str, tuple[str, ...] | Refusal] = {}
+    registry_names: dict[str, tuple[str, ...] | Refusal] = {}
     drive_types: dict[str, int] = {}
     labels: dict[str, str | Refusal] = {}
     sectors: dict[str, Sectors | Refusal] = {}
@@ -166,6 +167,10 @@ class Recorded:
     def registry_keys(self, key: str) -> tuple[str, ...]:
         """The names of the keys below a registry key."""
         return _answer(self.answers.registry_keys, key)
+
+    def registry_names(self, key: str) -> tuple[str, ...]:
+        """The names of the values of a registry key."""
+        return _answer(self.answers.registry_names, key)
 
     def drive_type(self, root: str) -> int:
         """GetDriveTypeW of a root."""

@@ -175,16 +175,11 @@ class ThisMachine:
 
     def registry_keys(self, key: str) -> tuple[str, ...]:
         """The names of the keys below a registry key, from the 64-bit view, sorted."""
-        if sys.platform != "win32":
-            raise NotThere("there is no registry on this system", where=key)
-        import winreg
+        return _registry_list(key)[0]
 
-        try:
-            with _opened(key) as opened:
-                below = winreg.QueryInfoKey(opened)[0]
-                return tuple(sorted(winreg.EnumKey(opened, n) for n in range(below)))
-        except OSError as e:
-            raise _named(e, key) from e
+    def registry_names(self, key: str) -> tuple[str, ...]:
+        """The names of the values of a registry key, from the 64-bit view, sorted."""
+        return _registry_list(key)[1]
 
     def drive_type(self, root: str) -> int:
         r"""GetDriveTypeW of a Windows root such as `E:\`."""
@@ -311,6 +306,22 @@ def _registry(key: str, value: str) -> str | int | bytes | tuple[str, ...]:
     except PermissionError as e:
         raise AccessDenied("the registry refused", where=f"{key}\\{value}") from e
     return tuple(found) if isinstance(found, list) else found if found is not None else ""
+
+
+def _registry_list(key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the keys below a key, and of its values."""
+    if sys.platform != "win32":
+        raise NotThere("there is no registry on this system", where=key)
+    import winreg
+
+    try:
+        with _opened(key) as opened:
+            below, values, _ = winreg.QueryInfoKey(opened)
+            keys = sorted(winreg.EnumKey(opened, n) for n in range(below))
+            names = sorted(winreg.EnumValue(opened, n)[0] for n in range(values))
+    except OSError as e:
+        raise _named(e, key) from e
+    return tuple(keys), tuple(names)
 
 
 def _opened(key: str) -> Any:

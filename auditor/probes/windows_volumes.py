@@ -236,6 +236,8 @@ def _place(kind: int, bus: str, *, system: bool) -> Place:
     place = PLACES.get(kind, Place.UNKNOWN)
     if bus in CARRIED and place in {Place.FIXED, Place.UNKNOWN}:
         return Place.REMOVABLE
+    if bus == "file":
+        return Place.UNKNOWN  # an image file; the drive that it lies on decides
     if place is Place.FIXED and not bus and not system:
         return Place.UNKNOWN
     return place
@@ -313,6 +315,6 @@ def _key(path: object) -> str:
 
 def _bus(found: object) -> str:
     """A bus by its number, or by the name that newer versions print."""
-    if isinstance(found, str) and not found.isdigit():
+    if isinstance(found, str) and not found.isdecimal():
         return found.strip().lower()
     return BUSES.get(whole({"x": found}, "x"), "")

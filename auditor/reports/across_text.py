@@ -8,6 +8,7 @@ from auditor.across.compare import Change, Comparison, Step
 from auditor.reports import summary
 from auditor.reports.across_html import sentence
 from auditor.reports.language import ENGLISH
+from auditor.reports.tame import tame
 from auditor.reports.to_text import wrap
 from auditor.words import moment
 
@@ -24,7 +25,7 @@ _HEADINGS = {
 
 def compared(found: Comparison) -> str:
     """The comparison in lines, its headline last."""
-    return "\n".join(_lines(found)) + "\n"
+    return "\n".join(_lines(tame(found))) + "\n"
 
 
 def _lines(found: Comparison) -> Iterator[str]:
@@ -57,5 +58,7 @@ def _warnings(found: Comparison) -> Iterator[str]:
         yield "The audit named as the newer one is older."
     if not found.same_rules:
         yield "They were judged by different rules; --same-rules judges both by today's."
+    if found.old.masked or found.new.masked:
+        yield "Names in paths are hidden: what they name counts as not seen or new."
     if not (found.old.complete and found.new.complete):
         yield "INCOMPLETE: one of the audits was stopped before its end."

@@ -53,8 +53,9 @@ class Language:
         """`1 person`, `20 to 30 people`, `at least 3 people`."""
         if value.high >= words.UNBOUNDED and not value.low:
             return self.gettext("an unknown number of people")
-        bound = min(value.high, words.UNBOUNDED - 1) if value.high < words.UNBOUNDED else value.low
-        text = self.plain_ngettext("%(num)s person", "%(num)s people", max(bound, value.low))
+        one = value.low == value.high or value.high >= words.UNBOUNDED
+        n = value.low if one else 0  # a range takes the form of many
+        text = self.plain_ngettext("%(num)s person", "%(num)s people", n)
         return text % {"num": self.span(value)}
 
     def files(self, n: int) -> str:
@@ -71,11 +72,11 @@ class Language:
 
     def months(self) -> list[str]:
         """The names of the months."""
-        say = self.gettext
+        _ = self.gettext
         return [
-            say("January"), say("February"), say("March"), say("April"), say("May"), say("June"),
-            say("July"), say("August"), say("September"), say("October"), say("November"),
-            say("December"),
+            _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+            _("July"), _("August"), _("September"), _("October"), _("November"),
+            _("December"),
         ]  # fmt: skip
 
     def day(self, value: date | None) -> str:

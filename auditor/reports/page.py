@@ -79,6 +79,11 @@ def _environment(say: Language) -> jinja2.Environment:
         guards=terms.guards(say),
         bases=terms.bases(say),
         readings=terms.readings(say),
+        locks=terms.locks(say),
+        healths=terms.healths(say),
+        devices=terms.devices(say),
+        media=terms.media(say),
+        held=terms.held(say),
         own=say.code == "en",
     )
     return made

@@ -69,6 +69,11 @@ def _counted(audit: Audit, say: Language) -> Iterator[str]:
         )
     if not urgent and not other:
         yield say.gettext("Nothing that needs action was found.")
+    waived = len({f.rule for f in accepted(audit)})
+    if waived:
+        yield say.ngettext(
+            "%(num)s risk is accepted for a time.", "%(num)s risks are accepted for a time.", waived
+        )
     if unknown:
         yield say.ngettext(
             "%(num)s thing could not be checked.", "%(num)s things could not be checked.", unknown
@@ -86,14 +91,19 @@ def tone(audit: Audit) -> Tone:
     if any(f.severity.rank <= Severity.HIGH.rank for f in failed(audit)):
         return Tone.BAD
     unknown = any(f.verdict is Verdict.UNKNOWN for f in audit.findings)
-    if unknown or not audit.complete or failed(audit):
+    if unknown or not audit.complete or failed(audit) or accepted(audit):
         return Tone.UNSURE
     return Tone.GOOD
 
 
 def failed(audit: Audit) -> list[Finding]:
-    """The fails, the worst first."""
-    return [f for f in audit.findings if f.verdict is Verdict.FAIL]
+    """The fails that need action, the worst first."""
+    return [f for f in audit.findings if f.verdict is Verdict.FAIL and not f.waived]
+
+
+def accepted(audit: Audit) -> list[Finding]:
+    """The fails whose risk somebody has accepted for a time."""
+    return [f for f in audit.findings if f.verdict is Verdict.FAIL and f.waived]
 
 
 def headline(shown: Headline, say: Language = ENGLISH) -> tuple[str, str, Tone]:
@@ -151,8 +161,11 @@ def fixes(audit: Audit, say: Language = ENGLISH) -> list[Fix]:
 
 
 def _where(f: Finding, say: Language) -> str:
-    """A drive or file by its name; a setting is always this machine's."""
-    return f.subject.label if f.subject.kind in {"volume", "file"} else say.gettext("This machine")
+    """A thing by its name; a setting is always this machine's."""
+    if f.subject.kind == "school":
+        return say.gettext("The whole school")
+    whole = f.subject.kind in {"machine", "scan", "setting", "copies"}
+    return say.gettext("This machine") if whole else f.subject.label
 
 
 def counts(audit: Audit) -> dict[Verdict, int]:

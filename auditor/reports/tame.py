@@ -14,7 +14,7 @@ LONGEST = 2_000
 
 def tame(record: R) -> R:
     """The record with each text printable and of bearable length."""
-    return rewritten(record, lambda _, text: tamed(text))
+    return rewritten(record, lambda _record, _field, text: tamed(text))
 
 
 def tamed(text: str) -> str:

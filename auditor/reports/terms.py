@@ -132,3 +132,63 @@ def guards(say: Language) -> dict[str, tuple[str, str]]:
         "drive": (_("Encrypted drive"), "good"),
         "own": (_("Encrypted file"), "good"),
     }
+
+
+def healths(say: Language) -> dict[str, str]:
+    """Whether a drive is about to lose what is on it."""
+    _ = say.gettext
+    return {
+        "good": _("in good health"),
+        "degraded": _("a part has failed; the next failure loses data"),
+        "failing": _("failing: copy what is on it now"),
+        "unknown": _("health not known"),
+    }
+
+
+def devices(say: Language) -> dict[str, str]:
+    """What was plugged in."""
+    _ = say.gettext
+    return {
+        "storage": _("stick or portable disk"),
+        "phone": _("phone, camera or player"),
+        "disc": _("disc drive"),
+        "unknown": _("kind not known"),
+    }
+
+
+def media(say: Language) -> dict[str, str]:
+    """What a copy is put on."""
+    _ = say.gettext
+    return {
+        "same_disk": _("the same disk as the data"),
+        "internal_disk": _("another disk of the machine"),
+        "portable_disk": _("a portable disk or stick"),
+        "disc": _("discs"),
+        "tape": _("tape"),
+        "network": _("another computer of the network"),
+        "online": _("an online service"),
+        "unknown": _("not known on what"),
+    }
+
+
+def held(say: Language) -> dict[str, str]:
+    """Where a copy stays."""
+    _ = say.gettext
+    return {
+        "onsite": _("on the premises"),
+        "offsite": _("away from the premises"),
+        "carried": _("carried about"),
+        "offline": _("not attached when the audit looked"),
+        "unknown": _("not known where"),
+    }
+
+
+def locks(say: Language) -> dict[str, str]:
+    """How well a file's own lock holds."""
+    _ = say.gettext
+    return {
+        "none": _("not locked"),
+        "weak": _("weak lock: it keeps nobody out for long"),
+        "strong": _("strong lock"),
+        "unknown": _("lock of unknown strength"),
+    }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from markupsafe import Markup
+
 from auditor import wire
 from auditor.evidence import Gap, Record, Volume
 from auditor.findings import Audit, Finding, Severity, Source, Verdict
-from auditor.reports import listing, summary, terms
+from auditor.reports import copies, copies_drawn, listing, summary, terms
 from auditor.reports.language import Language, spoken
 from auditor.reports.page import page
 from auditor.reports.tame import tame
-from auditor.rulebook.facts import can_leave
+from auditor.rulebook.facts import can_leave, facts
 
 SUFFIX = ".html"
 
@@ -72,9 +74,15 @@ def render(audit: Audit, reader: str = "school", language: str = "en", digest: s
         digest=digest or wire.digest(audit),
         **_glance(told, say),
         zones=_zones(told, say),
-        problems=_problems(told, Verdict.FAIL),
-        unsure=_problems(told, Verdict.UNKNOWN),
-        asked=_problems(told, Verdict.NEEDS_ANSWER),
+        problems=_problems(summary.failed(told)),
+        accepted=_problems(summary.accepted(told)),
+        unsure=_problems(_of(told, Verdict.UNKNOWN)),
+        asked=_problems(_of(told, Verdict.NEEDS_ANSWER)),
+        titles={f.rule: f.title for f in told.findings},
+        today=told.evidence.machine.taken.date(),
+        tiles_321=copies.tiles(told.evidence, say),
+        closed={b.id: b.closed for b in facts(told.evidence).backups},
+        copies_drawn=Markup(copies_drawn.drawn(told)),  # noqa: S704 - its texts are escaped
         passed=_of(told, Verdict.PASS, Verdict.NOT_APPLICABLE),
         groups=listing.plain(told, found),
         total=len(found),
@@ -194,10 +202,10 @@ def _of(audit: Audit, *verdicts: Verdict) -> list[Finding]:
     return [f for f in audit.findings if f.verdict in verdicts]
 
 
-def _problems(audit: Audit, verdict: Verdict) -> list[Problem]:
-    """The findings of a verdict by rule, the gravest first."""
+def _problems(findings: list[Finding]) -> list[Problem]:
+    """The findings by rule, the gravest first."""
     by_rule: dict[str, list[Finding]] = {}
-    for f in _of(audit, verdict):
+    for f in findings:
         by_rule.setdefault(f.rule, []).append(f)
     made = [
         Problem(

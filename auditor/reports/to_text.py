@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from auditor.evidence import Gap
 from auditor.findings import Audit, Finding, Verdict
 from auditor.reports.summary import TITLE, fixes, headline, spots, verdict
+from auditor.reports.tame import tame
 from auditor.words import count, listed, moment, number, size, spent
 
 SUFFIX = ".txt"
@@ -23,6 +24,7 @@ def render(
     digest: str = "",  # noqa: ARG001
 ) -> str:
     """The report as lines of at most `WIDTH` columns where words allow."""
+    audit = tame(audit)
     lines = [*_head(audit), *_fixes(audit), *_unknown(audit)]
     if reader == "auditor":
         lines += _all(audit)
@@ -43,6 +45,9 @@ def _head(audit: Audit) -> Iterator[str]:
     who = f"{audit.school}: " if audit.school else ""
     yield f"{who}{machine.name}, {machine.os}, {moment(machine.taken)}"
     yield ""
+    used = audit.rulebook
+    if used.pack != "school-default":
+        yield from wrap(" ".join([f"Rules: {used.title}.", *used.sentences()]))
     yield from wrap(verdict(audit))
     yield ""
 

@@ -29,14 +29,15 @@ from auditor.evidence import (
     Volume,
     Why,
 )
-from auditor.rulebook import copying
+from auditor.rulebook import copying, three_two_one
 from auditor.rulebook.copying import (
     BackupFacts,
     BackupFilesFacts,
-    CopiesFacts,
     SyncFacts,
     SystemFacts,
 )
+from auditor.rulebook.locking import LockedFacts, locked
+from auditor.rulebook.three_two_one import CopiesFacts
 from auditor.words import UNBOUNDED
 
 LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
@@ -106,6 +107,8 @@ class FileFacts(Record, frozen=True, kw_only=True):
     """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
+    scheme: str
+    """Standard and cipher of its own protection; empty when it has none."""
     volume: VolumeFacts | None
 
 
@@ -172,6 +175,7 @@ class Facts(Record, frozen=True, kw_only=True):
     backup_files: tuple[BackupFilesFacts, ...]
     devices: tuple[DeviceSeen, ...]
     health: tuple[Health, ...]
+    locked: tuple[LockedFacts, ...]
     copies_whole: bool
     """False when there may be backups, synchronised folders or school systems that nobody saw."""
     survey_whole: bool
@@ -192,6 +196,7 @@ KINDS: dict[str, type[Record]] = {
     "backup-files": BackupFilesFacts,
     "device": DeviceSeen,
     "health": Health,
+    "locked": LockedFacts,
 }
 """What a rule can be about, by its word in `for each`."""
 AROUND = frozenset({"machine", "scan", "school", "copies"})
@@ -213,6 +218,7 @@ def facts(evidence: Evidence) -> Facts:
     looks = Counter(_look(f) for f in evidence.files if counts(f))
     volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
     backups = copying.backups(evidence, volumes)
+    hidden = {v.id: unseen(v, evidence) for v in evidence.volumes}
     return Facts(
         machine=machine,
         scan=_scan(evidence),
@@ -223,14 +229,15 @@ def facts(evidence: Evidence) -> Facts:
             if counts(f)
         ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
-        copies=copying.copies(evidence, backups),
+        copies=three_two_one.copies(evidence, backups),
         backups=backups,
-        synced=copying.synced(evidence, volumes),
+        synced=copying.synced(evidence, volumes, hidden),
         systems=copying.systems(evidence, volumes),
         backup_files=copying.backup_files(evidence, volumes),
         devices=evidence.devices,
         health=evidence.health,
-        copies_whole=copying.seen_whole(evidence),
+        locked=locked(evidence),
+        copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
     )
 
@@ -257,7 +264,7 @@ def _scan(evidence: Evidence) -> ScanFacts:
         unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
         if evidence.volumes
         else UNBOUNDED,
-        copies_whole=copying.seen_whole(evidence),
+        copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
         probes_whole=not any(g.source != "files" and not g.volume for g in evidence.gaps),
     )
@@ -394,5 +401,6 @@ def _file(f: FileSeen, volume: VolumeFacts | None, alike: int, taken: date) -> F
         overdue=f.review is not None and f.review <= taken,
         alike=alike,
         protected=protected(f, volume.encryption if volume else None),
+        scheme=f.protection.scheme,
         volume=volume,
     )

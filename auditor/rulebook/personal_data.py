@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
@@ -27,19 +28,25 @@ RECORDS = "records"
 _KNOWN = Datum.__struct_fields__
 
 
-def load(rules: Traversable) -> Definitions:
+def load(rules: Traversable, *, more: Traversable | None = None) -> Definitions:
     """Every definition in the folder `personal-data` of `rules`, in the order of their names.
 
+    Args:
+        rules: The shipped rules.
+        more: A folder that adds to them, such as an authority's.
+
     Raises:
-        RulebookError: A file is wrong, or there is none.
+        RulebookError: A file is wrong, an id stands in both folders, or there is none.
     """
     digest = hashlib.sha256()
-    found = []
-    folder = rules / FOLDER
-    for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
-        if file.name.endswith(".yaml"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-            found.append(datum(read(file, f"rules/{FOLDER}/{file.name}"), file.name))
+    found: list[Datum] = []
+    for file, path in _files(rules, more):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        made = datum(read(file, path), file.name)
+        if any(made.id == other.id for other in found):
+            hint = "give yours a name of its own"
+            raise RulebookError(f"'{made.id}' is also another datum", where=path, hint=hint)
+        found.append(made)
     if not found:
         raise RulebookError(
             "there are no definitions of personal data",
@@ -115,6 +122,15 @@ def _names(rules: Traversable, digest: hashlib._Hash) -> Names:
 
 def _listed(text: str) -> list[str]:
     return [w for line in text.splitlines() if not line.startswith("#") for w in line.split()]
+
+
+def _files(rules: Traversable, more: Traversable | None) -> Iterator[tuple[Traversable, str]]:
+    for top, called in ((rules, "rules"), (more, more.name if more else "")):
+        folder = top / FOLDER if top is not None else None
+        inside = folder.iterdir() if folder and folder.is_dir() else ()
+        for file in sorted(inside, key=lambda f: f.name):
+            if file.name.endswith(".yaml"):
+                yield file, f"{called}/{FOLDER}/{file.name}"
 
 
 def datum(node: Node, file: str) -> Datum:
