@@ -11,10 +11,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
+from auditor.hardware import DeviceKind, DeviceSeen, Health, HealthState
 from auditor.record import Record
 from auditor.settings import Setting, SettingId
 
-__all__ = ["Record", "Setting", "SettingId"]  # part of the evidence; the rest is defined here
+__all__ = [  # part of the evidence; the rest is defined here
+    "DeviceKind", "DeviceSeen", "Health", "HealthState", "Record", "Setting", "SettingId",
+]  # fmt: skip
 
 
 class Platform(StrEnum):
@@ -157,57 +160,6 @@ class Volume(Record, frozen=True, kw_only=True):
     """Whether the operating system runs from it."""
     read_only: bool | None = None
     encryption: Encryption
-
-
-class DeviceKind(StrEnum):
-    """What was plugged in."""
-
-    STORAGE = "storage"
-    """Sticks, portable disks and card readers."""
-    PHONE = "phone"
-    """Phones, cameras and players, which hold copies without a drive letter."""
-    DISC = "disc"
-    UNKNOWN = "unknown"
-
-
-class DeviceSeen(Record, frozen=True, kw_only=True):
-    """Something that was plugged into this machine and could have carried a copy away.
-
-    Never a serial number: two sticks of one model are two records of the same words.
-    """
-
-    kind: DeviceKind
-    model: str
-    """Maker and model, as far as told."""
-    first: datetime | None = None
-    """When it was first seen."""
-    last: datetime | None = None
-    """When it was last plugged in."""
-    attached: bool | None = None
-    """Whether it is plugged in now."""
-
-
-class HealthState(StrEnum):
-    """Whether a drive, array or pool is about to lose what is on it."""
-
-    GOOD = "good"
-    DEGRADED = "degraded"
-    """A part of it has failed; the next failure loses data."""
-    FAILING = "failing"
-    UNKNOWN = "unknown"
-
-
-class Health(Record, frozen=True, kw_only=True):
-    """The health of a disk, an array of disks or a storage pool."""
-
-    id: str
-    """The disk or array: `sda`, `md0`, `disk 1`."""
-    about: str
-    """For people: `disk sda (Model)`, `RAID array md0`."""
-    state: HealthState
-    redundant: bool | None = None
-    """Whether it survives the loss of one disk. That is no backup."""
-    detail: str = ""
 
 
 class Strength(StrEnum):

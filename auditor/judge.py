@@ -10,18 +10,9 @@ import msgspec
 from auditor.evidence import Answer, Evidence, FileSeen, Place, Platform, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
 from auditor.rulebook import Rulebook, asking
+from auditor.rulebook.closed import called, can_leave, counts, protected
 from auditor.rulebook.conditions import Scope, all_of
-from auditor.rulebook.facts import (
-    SCHOOL,
-    Facts,
-    called,
-    can_leave,
-    counts,
-    facts,
-    people,
-    protected,
-    unseen,
-)
+from auditor.rulebook.facts import SCHOOL, Facts, facts, people, unseen
 from auditor.rulebook.judging import answered, severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
 from auditor.rulebook.waiving import waived

@@ -487,7 +487,8 @@ def test_a_panic_of_a_native_reader_costs_one_member(
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
         made.writestr("a.json", "[1]")
         made.writestr("b.txt", "tokwhole")
-    real = opening.extractor
+    from auditor.content.extract import extractor as real
+
     monkeypatch.setattr(
         opening, "extractor", lambda kind: Panicking() if kind.name == "JSON" else real(kind)
     )

@@ -13,7 +13,7 @@ from auditor.content.found import Found
 from auditor.content.walk import Root
 from auditor.evidence import Strength
 from auditor.rulebook import personal_data
-from auditor.rulebook.facts import counts
+from auditor.rulebook.closed import counts
 from auditor.shipped import shipped
 
 DEFINITIONS = personal_data.load(shipped("rules"))

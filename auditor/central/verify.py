@@ -21,7 +21,7 @@ from auditor.errors import CentralError, WireError
 from auditor.evidence import Evidence, Record
 from auditor.findings import Audit, Severity, Verdict
 from auditor.keys import fingerprint
-from auditor.rulebook.facts import can_leave, counts, protected
+from auditor.rulebook.closed import can_leave, counts, protected
 from auditor.words import UNBOUNDED, shown
 
 AHEAD = timedelta(days=1)

@@ -13,7 +13,8 @@ from auditor.reports import copies, copies_drawn, listing, summary, terms
 from auditor.reports.language import Language, spoken
 from auditor.reports.page import page
 from auditor.reports.tame import tame
-from auditor.rulebook.facts import can_leave, facts
+from auditor.rulebook.closed import can_leave
+from auditor.rulebook.facts import facts
 
 SUFFIX = ".html"
 

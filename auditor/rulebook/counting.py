@@ -34,12 +34,17 @@ class Tallied:
             self.maybe += truth is None
             people = getattr(thing, "people", None)
             if isinstance(people, Range):
-                group = getattr(thing, "same_people", 0)
-                known = self.largest.get(group, 0) if group else 0
-                self.people_high += max(people.high - known, 0)
-                if group:
-                    self.largest[group] = max(known, people.high)
-                self.people_low = max(self.people_low, people.low if truth else 0)
+                self._people(people, getattr(thing, "same_people", 0), sure=truth is True)
+
+    def _people(self, people: Range, group: int, *, sure: bool) -> None:
+        """Adds people; of things that have them in common only those beyond the largest so far."""
+        known = self.largest.get(group, 0) if group else 0
+        more = max(people.high - known, 0)
+        self.people_high = min(self.people_high + more, UNBOUNDED)
+        if group:
+            self.largest[group] = known + more
+        if sure:
+            self.people_low = max(self.people_low, people.low)
 
     def number(self, hidden: int) -> Range:
         """How many there are, where `hidden` more may be unseen."""

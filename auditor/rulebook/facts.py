@@ -30,6 +30,7 @@ from auditor.evidence import (
     Why,
 )
 from auditor.rulebook import copying, three_two_one
+from auditor.rulebook.closed import called, can_leave, counts, protected
 from auditor.rulebook.copying import (
     BackupFacts,
     BackupFilesFacts,
@@ -203,11 +204,6 @@ AROUND = frozenset({"machine", "scan", "school", "copies"})
 """The kinds of which there is one: any rule can look at them, by their name."""
 
 
-def counts(file: FileSeen) -> bool:
-    """Whether a file counts as personal data: what is only possible is shown, not counted."""
-    return file.strength is not Strength.POSSIBLE
-
-
 def facts(evidence: Evidence) -> Facts:
     """The facts of this evidence."""
     machine = evidence.machine
@@ -300,21 +296,6 @@ def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts
     )
 
 
-def called(v: Volume) -> str:
-    r"""What people call a volume: `E:\\ (SCHOOL USB)`, `/media/ann/STICK`, `/dev/sdb1 (CAMERA)`."""
-    place = v.mount or v.device or v.id
-    return f"{place} ({v.label})" if v.label and v.label not in place else place
-
-
-def can_leave(v: Volume, machine: Machine) -> bool | None:
-    """Whether a volume can leave the premises; None when place or machine do not tell."""
-    if v.place in {Place.REMOVABLE, Place.OPTICAL}:
-        return True
-    if v.place is Place.NETWORK:
-        return False
-    return machine.portable if v.place is Place.FIXED or machine.portable else None
-
-
 def unseen(v: Volume, evidence: Evidence) -> int:
     """How many files of a volume may hold personal data unseen; UNBOUNDED when nobody can say."""
     if _scanned(v, evidence) is not True:
@@ -356,16 +337,6 @@ def _among(number: int, hidden: int) -> Range:
 
 def _plus(number: int, hidden: int) -> int:
     return min(number + hidden, UNBOUNDED)
-
-
-def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
-    """Whether a file is closed by itself or by its volume; weak protection closes nothing."""
-    if file.protection.state is ProtectionState.STRONG:
-        return True
-    if volume is not None and volume.state is EncryptionState.ON:
-        return True
-    unknown = volume is None or volume.state is EncryptionState.UNKNOWN
-    return None if unknown or file.protection.state is ProtectionState.UNKNOWN else False
 
 
 def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
