@@ -7,11 +7,12 @@ comes back; nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import monotonic
 
 from auditor import __version__
-from auditor.content import Found, Step, scan
+from auditor.content import Found, Journal, Step, scan
 from auditor.evidence import Evidence, Machine, Record, Scan
 from auditor.findings import Audit, RulebookUsed
 from auditor.host import Host
@@ -36,6 +37,10 @@ class Plan(Record, frozen=True, kw_only=True):
     """Folders that are not looked into: the report's own."""
     jobs: int | None = None
     """Worker processes; None for one a core."""
+    journal: str = ""
+    """The folder in which the scan keeps its journal; empty to keep none."""
+    full: bool = False
+    """Whether files that the journal knows are read again."""
     school: str = ""
     urn: str = ""
     by: str = ""
@@ -68,7 +73,7 @@ def audit(
     evidence = Evidence(
         machine=seen.machine,
         volumes=seen.volumes,
-        files=tuple(sorted(found.files, key=lambda f: (f.volume, f.path))),
+        files=found.all_files(),
         scan=done,
         gaps=seen.gaps + tuple(found.all_gaps()),
         settings=seen.settings,
@@ -76,7 +81,7 @@ def audit(
         backups=seen.backups,
         synced=seen.synced,
         systems=seen.systems,
-        backup_files=seen.backup_files,
+        backup_files=seen.backup_files + found.backups.all(),
         answers=plan.answers.answers,
         waivers=plan.answers.waivers,
         nation=plan.answers.nation,
@@ -115,12 +120,23 @@ def judged(evidence: Evidence, rulebook: Rulebook, *, school: str, urn: str, by:
             title=rulebook.pack.title,
             rules=len(rulebook.rules),
             digest=rulebook.digest,
+            publisher=rulebook.pack.publisher,
+            note=rulebook.pack.note,
+            dated=rulebook.pack.dated,
+            changes=rulebook.changes,
+            signed_by=rulebook.signed_by,
         ),
         evidence=evidence,
         headline=headline(evidence),
         findings=judge(evidence, rulebook),
         complete=evidence.scan.complete,
     )
+
+
+def _journal(plan: Plan, definitions: Definitions) -> AbstractContextManager[Journal | None]:
+    if not plan.journal:
+        return nullcontext()
+    return Journal(plan.journal, definitions, full=plan.full)
 
 
 def _scanned(
@@ -135,7 +151,16 @@ def _scanned(
     out = tuple(str(Path(p).resolve()) for p in plan.keep_out)
     begun, complete = monotonic(), False
     try:
-        scan(starts, definitions, found, keep_out=out, jobs=plan.jobs, watch=watch)
+        with _journal(plan, definitions) as journal:
+            scan(
+                starts,
+                definitions,
+                found,
+                keep_out=out,
+                jobs=plan.jobs,
+                watch=watch,
+                journal=journal,
+            )
         complete = True
     except KeyboardInterrupt:
         pass  # the person has seen enough; the report says that it is not complete

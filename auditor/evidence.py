@@ -11,10 +11,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
+from auditor.hardware import DeviceKind, DeviceSeen, Health, HealthState
 from auditor.record import Record
 from auditor.settings import Setting, SettingId
 
-__all__ = ["Record", "Setting", "SettingId"]  # part of the evidence; the rest is defined here
+__all__ = [  # part of the evidence; the rest is defined here
+    "DeviceKind", "DeviceSeen", "Health", "HealthState", "Record", "Setting", "SettingId",
+]  # fmt: skip
 
 
 class Platform(StrEnum):
@@ -152,64 +155,12 @@ class Volume(Record, frozen=True, kw_only=True):
     """usb, sata, nvme, sd, mmc, virtio, scsi, network …; empty when not known."""
     filesystem: str = ""
     size: int | None = None
-    """Bytes."""
     free: int | None = None
-    """Bytes."""
+    """Bytes, as its size."""
     system: bool | None = None
     """Whether the operating system runs from it."""
     read_only: bool | None = None
     encryption: Encryption
-
-
-class DeviceKind(StrEnum):
-    """What was plugged in."""
-
-    STORAGE = "storage"
-    """Sticks, portable disks and card readers."""
-    PHONE = "phone"
-    """Phones, cameras and players, which hold copies without a drive letter."""
-    DISC = "disc"
-    UNKNOWN = "unknown"
-
-
-class DeviceSeen(Record, frozen=True, kw_only=True):
-    """Something that was plugged into this machine and could have carried a copy away.
-
-    Never a serial number: two sticks of one model are two records of the same words.
-    """
-
-    kind: DeviceKind
-    model: str
-    """Maker and model, as far as told."""
-    first: datetime | None = None
-    """When it was first seen."""
-    last: datetime | None = None
-    """When it was last plugged in."""
-    attached: bool | None = None
-    """Whether it is plugged in now."""
-
-
-class HealthState(StrEnum):
-    """Whether a drive, array or pool is about to lose what is on it."""
-
-    GOOD = "good"
-    DEGRADED = "degraded"
-    """A part of it has failed; the next failure loses data."""
-    FAILING = "failing"
-    UNKNOWN = "unknown"
-
-
-class Health(Record, frozen=True, kw_only=True):
-    """The health of a disk, an array of disks or a storage pool."""
-
-    id: str
-    """The disk or array: `sda`, `md0`, `disk 1`."""
-    about: str
-    """For people: `disk sda (Model)`, `RAID array md0`."""
-    state: HealthState
-    redundant: bool | None = None
-    """Whether it survives the loss of one disk. That is no backup."""
-    detail: str = ""
 
 
 class Strength(StrEnum):
@@ -273,13 +224,12 @@ class FileSeen(Record, frozen=True, kw_only=True):
     """Id of the volume it lies on; empty when no volume matched."""
     folder: Folder = Folder.OTHER
     kind: str
-    """What it is: `text`, `table` and, later, the formats of content.extract."""
+    """Its format, as `content.identify` calls it."""
     category: str = ""
-    """What it is to a school: `pupil list`, `staff list`, `SEN list`, `letter` …"""
+    """What it is to a school: `pupil list`, `SEN register`, `payroll` …"""
     who: tuple[str, ...] = ()
-    """pupils, staff, parents: whose data it is, as far as told."""
+    """pupils, staff, parents, governors, as far as told."""
     size: int
-    """Bytes."""
     modified: datetime | None = None
     contents: tuple[Tally, ...]
     people: Range
@@ -289,6 +239,14 @@ class FileSeen(Record, frozen=True, kw_only=True):
     protection: Protection = Protection()
     whole: bool = True
     """False when only part of it was examined."""
+    record: str = ""
+    """Id of the kind of record under rules/records, if it is of one."""
+    dated: date | None = None
+    """The end of the latest school year of which the data tell; never a day written in it."""
+    review: date | None = None
+    """From when keeping it should be looked at, by its kind; None for no advice."""
+    same_people: int = 0
+    """Files with the same number are about the same people: copies, parts, letters."""
 
 
 class FileLocked(Record, frozen=True, kw_only=True):
@@ -299,7 +257,6 @@ class FileLocked(Record, frozen=True, kw_only=True):
     folder: Folder = Folder.OTHER
     kind: str
     size: int
-    """Bytes."""
     modified: datetime | None = None
     protection: Protection
     whole: bool = True
@@ -330,6 +287,8 @@ class Scan(Record, frozen=True, kw_only=True):
     """Files that should have been examined and could not be; each is part of a Gap."""
     pictures: int = 0
     """Pictures met, as files and within documents, whose text was not read."""
+    known: int = 0
+    """Files not opened this time, since a scan before had and they are unchanged."""
     locked: int = 0
     """Files that are closed by a password or key, wholly or in part."""
     left_out: tuple[str, ...] = ()

@@ -134,7 +134,7 @@ class Headline(Record, frozen=True, kw_only=True):
     A copy is a file with personal data that neither its own protection nor its volume's
     encryption closes. It can leave when it lies on removable or optical media, or on a machine
     that is itself carried. The same list on two sticks is two copies of the same people, so
-    people is a range from the largest file to the sum of all.
+    people is a range from the largest file to the sum of all that are not about the same people.
     """
 
     copies: int
@@ -157,6 +157,28 @@ class RulebookUsed(Record, frozen=True, kw_only=True):
     rules: int
     digest: str
     """SHA-256 over the files that were read."""
+    publisher: str = ""
+    """Whose pack it is, where it is not that of the program."""
+    note: str = ""
+    """What its publisher says of it."""
+    dated: str = ""
+    """The years for which a historic pack spoke."""
+    changes: tuple[str, ...] = ()
+    """What it leaves out, weighs or measures otherwise than the default rules, in sentences."""
+    signed_by: str = ""
+    """Whose signature on the folder of rules held; empty when it is not signed."""
+
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader must know of rules that are not simply those of the program."""
+        told = [
+            f"Published by {self.publisher}." if self.publisher else "",
+            self.note,
+            f"Historic: these rules spoke for {self.dated}." if self.dated else "",
+            f"Signed by {self.signed_by}." if self.signed_by else "",
+            "Not signed." if self.publisher and not self.signed_by else "",
+            *self.changes,
+        ]
+        return tuple(t for t in told if t)
 
 
 class Audit(Record, frozen=True, kw_only=True):

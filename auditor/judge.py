@@ -7,21 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from auditor.evidence import Answer, Evidence, Place, Platform, Range, Volume
+from auditor.evidence import Answer, Evidence, FileSeen, Place, Platform, Volume
 from auditor.findings import Citation, Finding, Headline, Severity, Spot, Subject, Verdict
 from auditor.rulebook import Rulebook, asking
+from auditor.rulebook.closed import called, can_leave, counts, protected
 from auditor.rulebook.conditions import Scope, all_of
-from auditor.rulebook.facts import (
-    SCHOOL,
-    Facts,
-    called,
-    can_leave,
-    counts,
-    facts,
-    people,
-    protected,
-    unseen,
-)
+from auditor.rulebook.facts import SCHOOL, Facts, facts, people, unseen
 from auditor.rulebook.judging import answered, severity, unknown, verdict
 from auditor.rulebook.rules import AREAS, Rule
 from auditor.rulebook.waiving import waived
@@ -30,6 +21,7 @@ from auditor.words import day
 _ORDER = list(Verdict)
 _CALLED = {
     "file": ("path",),
+    "locked": ("path",),
     "device": ("model",),
     "backup": ("name",),
     "sync": ("product", "path"),
@@ -76,6 +68,7 @@ def _case(evidence: Evidence, rulebook: Rulebook) -> _Case:
         "setting": known.settings,
         "device": known.devices,
         "health": known.health,
+        "locked": known.locked,
         "backup": known.backups,
         "sync": known.synced,
         "system": known.systems,
@@ -111,7 +104,8 @@ def _judged(r: Rule, case: _Case) -> Iterator[Finding]:
         subject = _subject(kind, thing, case.known)
         answers = case.answers_about(subject.id)
         words = {rule: a.said for rule, a in answers.items()}
-        scope = Scope(kind, {**around, kind: thing, "answer": words}, every)
+        given = {rule: a.given for rule, a in answers.items()}
+        scope = Scope(kind, {**around, kind: thing, "answer": words, "given": given}, every)
         came = verdict(r, scope) if kind == r.kind else answered(r, scope)
         answer = _decided(r, came, scope, answers.get(r.id))
         if came is not Verdict.NOT_APPLICABLE or answer:
@@ -164,7 +158,9 @@ def _nothing(r: Rule, case: _Case, scope: Scope) -> Finding:
     known = case.known
     blind = r.kind in {"volume", "file"} and not known.survey_whole
     blind = blind or (r.kind in {"backup", "sync", "system"} and not known.copies_whole)
-    blind = blind or (r.kind == "backup-files" and not (known.scan.asked and known.scan.complete))
+    blind = blind or (
+        r.kind in {"backup-files", "locked"} and not (known.scan.asked and known.scan.complete)
+    )
     # A Windows machine has every setting: evidence without one is of before it was asked for.
     blind = blind or (r.kind == "setting" and known.machine.platform is Platform.WINDOWS)
     said = Verdict.UNKNOWN if blind or r.needed else Verdict.NOT_APPLICABLE
@@ -265,10 +261,7 @@ def headline(evidence: Evidence) -> Headline:
     return Headline(
         copies=sum(s.copies for s in sure),
         unsure=sum(s.copies for s in spots if not s.certain) + len(homeless),
-        people=Range(
-            low=max((s.people.low for s in sure), default=0),
-            high=sum(s.people.high for s in sure),
-        ),
+        people=people([f for v in evidence.volumes for f, t in _open(v, evidence) if t is True], 0),
         spots=spots,
         known=evidence.scan.asked and evidence.scan.examined > 0,
         complete=evidence.scan.complete and bool(evidence.volumes) and not hidden,
@@ -277,13 +270,7 @@ def headline(evidence: Evidence) -> Headline:
 
 def _spots(v: Volume, evidence: Evidence) -> Iterator[Spot]:
     """The copies of a volume that surely are open and can leave, and those that may."""
-    leaves = can_leave(v, evidence.machine)
-    open_ = [
-        (f, all_of([leaves, None if closed is None else not closed]))
-        for f in evidence.files
-        if f.volume == v.id and counts(f)
-        for closed in [protected(f, v.encryption)]
-    ]
+    open_ = _open(v, evidence)
     for certain, truth in ((True, True), (False, None)):
         found = [f for f, t in open_ if t is truth]
         if found:
@@ -295,6 +282,17 @@ def _spots(v: Volume, evidence: Evidence) -> Iterator[Spot]:
                 people=people(found, 0),
                 certain=certain,
             )
+
+
+def _open(v: Volume, evidence: Evidence) -> list[tuple[FileSeen, bool | None]]:
+    """The files of a volume, and whether each surely is open and can leave."""
+    leaves = can_leave(v, evidence.machine)
+    return [
+        (f, all_of([leaves, None if closed is None else not closed]))
+        for f in evidence.files
+        if f.volume == v.id and counts(f)
+        for closed in [protected(f, v.encryption)]
+    ]
 
 
 def _place(v: Volume) -> str:

@@ -17,7 +17,7 @@ import msgspec
 from auditor.evidence import Evidence, Machine, Record
 from auditor.findings import Audit, Citation, RulebookUsed, Source, Subject
 from auditor.rewriting import rewritten
-from auditor.rulebook.facts import called
+from auditor.rulebook.closed import called
 from auditor.shipped import shipped
 
 _PATHS = frozenset({

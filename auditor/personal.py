@@ -41,8 +41,14 @@ class Role(StrEnum):
     """What a school notes of a pupil: year group, class, attendance."""
     FACT = "fact"
     """A fact that harms when it is told: health, needs, care, pay."""
+    ABOUT = "about"
+    """Words that show what a text is about."""
     LABEL = "label"
     """A name after a label in running text."""
+    BESIDE = "beside"
+    """The name of somebody else beside the person that a row is about: a parent, a teacher."""
+    PUBLIC = "public"
+    """What lists of books, players and suppliers have: not about people in care or employ."""
 
 
 class Datum(Record, frozen=True, kw_only=True):
@@ -70,12 +76,46 @@ class Datum(Record, frozen=True, kw_only=True):
     """Column headings, lower case, words separated by one space."""
     values: str = ""
     """RE2 pattern that a cell under such a heading must match in full; empty for any text."""
+    content: str = ""
+    """RE2 pattern that nearly all cells of a column without a known heading match in full."""
     words: tuple[str, ...] = ()
     """Words or phrases of running text that show the datum beside a person."""
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
     source: str = ""
     """Document and section that defines it."""
+
+
+class RecordKind(Record, frozen=True, kw_only=True):
+    """A kind of record that schools keep, such as an SEN register or a payslip."""
+
+    id: str
+    title: str
+    """What a head teacher would call it."""
+    document: str = ""
+    """The same for running text; empty where it is called the same."""
+    who: str = ""
+    """pupils, staff, parents or governors: whom such a record is about."""
+    weight: int = 3
+    """How much harm its loss does, 0 to 10."""
+    phrases: tuple[str, ...] = ()
+    """What stands in the text of such a document."""
+    least: int = 2
+    """How many of the phrases must be there."""
+    people: int = 1
+    """How many people such a document must name."""
+    columns: tuple[str, ...] = ()
+    """Ids of data any of which makes a table of people a list of this kind."""
+    all_of: tuple[str, ...] = ()
+    """Ids of data that must all be there as well."""
+    names: tuple[str, ...] = ()
+    """RE2 patterns that the name of such a file matches somewhere, whatever the case."""
+    enough: bool = False
+    """Whether the phrases and named people are enough for personal data, without further facts."""
+    keep: int = 0
+    """Months after the data's date from which keeping it should be reviewed; 0 for no advice."""
+    keep_why: str = ""
+    """Where that period comes from."""
 
 
 class Names(Record, frozen=True, kw_only=True):
@@ -93,3 +133,4 @@ class Definitions(Record, frozen=True, kw_only=True):
     data: tuple[Datum, ...]
     digest: str = ""
     names: Names = Names()
+    records: tuple[RecordKind, ...] = ()

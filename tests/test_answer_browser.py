@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import FLAGS
+from browsing import chromium, violations
 
 from auditor.answering.sheet import Sheet
 from auditor.answering.web import Form
@@ -28,23 +27,8 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver")
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not program or not driver:
-        pytest.skip("needs Debian packages chromium chromium-driver")
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.add_experimental_option(
-        "prefs", {"profile.managed_default_content_settings.javascript": 2}
-    )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    yield opened
-    opened.quit()
+    with chromium(tmp_path_factory.mktemp("profile"), script=False) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -184,3 +168,17 @@ def test_the_form_is_used_by_keyboard_alone(browser: Any, form: Form) -> None:
     rule = form.sheet.rule("GOV-01")
     assert rule is not None
     assert form.sheet.answer(rule) is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(form: Form, tmp_path: Path, scheme: str) -> None:
+    with chromium(tmp_path / "profile") as browser:
+        size(browser, 390, scheme)
+        for page in ("", "q/REM-12", "q/GOV-06"):
+            browser.get(form.address + page)
+            browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
+            browser.get(form.address + page)
+            assert violations(browser) == [], page
+        browser.get(f"{form.address}q/GOV-01")
+        press(browser, "Save and go on")
+        assert violations(browser) == [], "the page that says what is missing"

@@ -277,6 +277,23 @@ def test_what_cannot_be_taken_is_said_on_the_page(form: Form, post: dict[str, st
     assert form.sheet.found.answers == ()
 
 
+def test_what_was_typed_is_still_there_when_it_was_not_taken(form: Form) -> None:
+    post = {"said": "no", "note": "ask ann@school.example", "by": "Head of year"}
+    _, text, _ = ask(form, form.root + "q/GOV-01", post)
+
+    assert 'value="ask ann@school.example"' in text
+    assert 'value="Head of year"' in text
+    assert 'value="no" checked' in text
+
+
+def test_a_date_that_was_given_stands_in_the_form(form: Form) -> None:
+    form.sheet.put("GOV-06", "2026-11-03")
+    _, text, _ = ask(form, form.root + "q/GOV-06")
+
+    assert 'value="date" checked' in text
+    assert 'value="2026-11-03"' in text
+
+
 def test_markup_that_somebody_types_stays_text(form: Form) -> None:
     ask(form, form.root + "about", {"school": "<script>alert(1)</script>", "nation": "", "urn": ""})
     _, text, _ = ask(form, form.root)

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PAGES = (
     "/", "/?group=trust", "/about-the-figure", "/schools", "/schools/999001", "/schools/999004",
     "/schools/999001/findings", "/schools/999001/machines/1", "/heat", "/rules", "/rules/REM-03", "/overdue",
-    "/compare", "/committee", "/actions", "/quarantine", "/people", "/looks", "/account", "/nowhere",
+    "/compare", "/committee", "/actions", "/quarantine", "/people", "/looks", "/judgings", "/account", "/nowhere",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,25 @@ from visitor import PASSWORD, Visitor
 from auditor.central import enrolling, people
 from auditor.central.people import Role
 
+pytestmark = [pytest.mark.slow, pytest.mark.central]
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, str]]:
-    made = centre.new(tmp_path_factory.mktemp("central") / "home")
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Centre, str]]:
+    """A server with SQLite, and one with a PostgreSQL and two workers."""
+    home = tmp_path_factory.mktemp("central") / "home"
+    if request.param == "sqlite":
+        yield from served(centre.new(home))
+        return
+    if not centre.postgres_programs():
+        pytest.skip("needs Debian package postgresql")
+    with centre.postgres() as server:
+        yield from served(centre.new(home, centre.new_database(server)), "--workers", "2")
+
+
+def served(made: Centre, *options: str) -> Iterator[tuple[Centre, str]]:
     with made.engine.begin() as c:
         of = {u: enrolling.school_of(c, u) for u in ("999001", "999002")}
         people.add(c, "admin@example.org", Role.ADMIN, password=PASSWORD)
@@ -34,7 +50,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, 
         people.add(
             c, "head@hilltop.example", Role.SCHOOL, password=PASSWORD, schools=(of["999001"],)
         )
-    with centre.serving(Path(made.home.folder)) as address:
+    with centre.serving(Path(made.home.folder), *options) as address:
         for urn, name in (("999001", "OFFICE-1"), ("999001", "OFFICE-2"), ("999002", "MILL-1")):
             sealed = made.sealed(urn, name=name)
             head = {"Authorization": f"Bearer {made.enrolments[urn].token}"}
@@ -258,6 +274,38 @@ def test_accounts_are_added_and_closed(running: tuple[Centre, str], admin: Visit
         assert number
         assert admin.post(f"/people/{number[1]}/close").status_code == 303
         assert v.get("/schools/999003").headers["location"] == "/sign-in", "signed out at once"
+
+
+def test_all_evidence_is_judged_again_in_the_background(
+    running: tuple[Centre, str], admin: Visitor
+) -> None:
+    before = admin.words("/schools/999001")
+
+    assert admin.post("/judgings").headers["location"] == "/judgings"
+
+    for _ in range(120):
+        text = admin.words("/judgings")
+        if "done" in text:
+            break
+        time.sleep(0.5)
+    assert "going on" not in text
+    assert "by admin@example.org" not in text
+    assert admin.words("/schools/999001") == before, "the same rules say the same"
+
+
+def test_an_administrator_erases_a_school_after_typing_its_number(
+    running: tuple[Centre, str], admin: Visitor, officer: Visitor
+) -> None:
+    c, _ = running
+    admin.upload("/schools/999003/upload", c.sealed("999003", name="GONE"))
+    assert "GONE" in admin.words("/schools/999003")
+    assert officer.post("/schools/999003/erase", urn="999003", why="x").status_code == 403
+    assert admin.post("/schools/999003/erase", urn="999001", why="x").status_code == 403
+
+    assert admin.post("/schools/999003/erase", urn="999003", why="asked").status_code == 303
+
+    assert "No report has come yet" in admin.words("/schools/999003")
+    assert "erased 999003" in admin.words("/looks")
 
 
 def test_signing_out_ends_the_session_for_good(running: tuple[Centre, str]) -> None:

@@ -30,7 +30,12 @@ def server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.central]),
+    ]
+)
 def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     url = "sqlite:///central.db"
     if request.param == "postgresql":
@@ -251,7 +256,7 @@ def test_migrations_make_exactly_the_tables_and_take_them_away(central: Centre) 
         context = MigrationContext.configure(c)
         assert compare_metadata(context, tables.metadata) == []
 
-    database.migrate(central.engine, "base")
+    database.migrate(central.engine, "base", down=True)
 
     names = set(sa.inspect(central.engine).get_table_names())
     assert names <= {"alembic_version"}

@@ -45,9 +45,9 @@ def test_every_definition_agrees_with_its_own_examples() -> None:
 PUPIL = "F999000120001,Example,Ann,2014-03-02"
 
 FOUND = [
-    ("a class list", class_list(30), 30, Strength.CERTAIN, "SEN list"),
-    ("with semicolons", class_list(30, delimiter=";"), 30, Strength.CERTAIN, "SEN list"),
-    ("with tabs", class_list(30, delimiter="\t"), 30, Strength.CERTAIN, "SEN list"),
+    ("a class list", class_list(30), 30, Strength.CERTAIN, "SEN register"),
+    ("with semicolons", class_list(30, delimiter=";"), 30, Strength.CERTAIN, "SEN register"),
+    ("with tabs", class_list(30, delimiter="\t"), 30, Strength.CERTAIN, "SEN register"),
     ("one pupil is enough", f"UPN,Surname,Forename,DOB\n{PUPIL}", 1, Strength.CERTAIN, "pupil list"),
     ("a UPN with a wrong letter", "UPN,Surname,Forename,DOB\nC123456789014,Old,Olive,2006-05-04", 1,
      Strength.CERTAIN, "pupil list"),
@@ -62,14 +62,14 @@ FOUND = [
     ("quoted cells", '"Pupil name","Medical conditions"\n"Example, Ann","asthma, ""mild"""\n', 1,
      Strength.CERTAIN, "medical list"),
     ("payroll", "Surname,First name,NI Number,Sort Code,Account Number\nExample,Ann,JG103759A,00-00-00,12345678\n",
-     1, Strength.CERTAIN, "staff list"),
+     1, Strength.CERTAIN, "payroll"),
     ("parents", "Pupil name,Parent,Home phone,Address\nAnn Example,Bob Example,01632 960123,1 No Street\n", 1,
      Strength.LIKELY, "pupil list"),
     ("a letter", letter(pupils(1)[0]), 1, Strength.CERTAIN, "SEN document"),
     ("two UPNs in a note", "Please add F999000120001 and G999999900001 to the trip.\n", 2, Strength.CERTAIN,
      "document about pupils"),
-    ("a payslip", "National Insurance no: JG 10 37 59 A\nNet pay 1,234.00\n", 1, Strength.LIKELY, "staff document"),
-    ("a form that was filled in", "Pupil name: Ann Example\nAllergy: nuts, has an epipen\n", 1, Strength.LIKELY,
+    ("a payslip", "National Insurance no: JG 10 37 59 A\nNet pay 1,234.00\n", 1, Strength.LIKELY, "payslip"),
+    ("a form that was filled in", "Pupil name: Ann Example\nAllergy: nuts, has an epipen\n", 1, Strength.CERTAIN,
      "medical document"),
 ]  # fmt: skip
 
@@ -113,11 +113,18 @@ def test_what_holds_nobody_is_not_accused(text: str) -> None:
     assert look(text) is None
 
 
-def test_one_upn_by_itself_is_only_possible() -> None:
-    found = look("A UPN looks like F999000120001: a letter, then twelve digits.\n")
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("A UPN looks like F999000120001: a letter, then twelve digits.\n", None),
+        ("Ref F999000120001 of today\n", Strength.POSSIBLE),
+        ("Please send the file of the pupil with UPN F999000120001 to us.\n", Strength.LIKELY),
+    ],
+)
+def test_one_upn_counts_by_what_stands_before_it(text: str, strength: Strength | None) -> None:
+    found = look(text)
 
-    assert found is not None
-    assert found.strength is Strength.POSSIBLE
+    assert (found.strength if found else None) is strength
 
 
 @pytest.mark.parametrize("number", ["943 476 5919", "1234567899"])

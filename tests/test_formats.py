@@ -9,10 +9,15 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import by_hand
 import pytest
 from reading import read
 from writers import CSV, PLAIN, needs, run
 
+from auditor.content import opening
+from auditor.content.extract import EXTRACTORS
+from auditor.content.extract.pdf import _lock
+from auditor.content.source import Source
 from auditor.evidence import ProtectionState as State
 from auditor.evidence import Why
 
@@ -274,6 +279,22 @@ LOCKED: dict[str, tuple[Callable[[Path], Path], State, str]] = {
     "rights-managed mail": (raw(bytes.fromhex("76e80460c411e386")), State.STRONG, "Office rights management"),
     "rights-managed file": (raw(b".pfile\1\0"), State.STRONG, "Azure rights management"),
     "eCryptfs": (raw(bytes(8) + bytes.fromhex("000000013c81b7f4") + b"\3\0\0\2"), State.STRONG, "eCryptfs"),
+    "RAR": (by_hand.written(by_hand.rar4(names_hidden=False)), State.STRONG, "RAR AES-128"),
+    "RAR, names hidden": (by_hand.written(by_hand.rar4(names_hidden=True)), State.STRONG, "RAR AES-128"),
+    "RAR5": (by_hand.written(by_hand.rar5(names_hidden=False)), State.STRONG, "RAR5 AES-256"),
+    "RAR5, names hidden": (by_hand.written(by_hand.rar5(names_hidden=True)), State.STRONG, "RAR5 AES-256"),
+    "Access, encoded": (by_hand.written(by_hand.access(encoded=0x1234)), State.WEAK, "Access RC4-32"),
+    "Access, AES": (
+        by_hand.written(by_hand.access(xml=b'<?xml?><encryption><keyData keyBits="128"/>', mark=b"Standard ACE DB")),
+        State.STRONG, "Access AES-128"),
+    "Money": (by_hand.written(by_hand.access(mark=b"MSISAM Database")), State.UNKNOWN, "Microsoft Money"),
+    "OpenDocument, Blowfish": (by_hand.odf("Blowfish CFB"), State.WEAK, "OpenDocument Blowfish"),
+    "OpenDocument, GCM": (by_hand.odf("http://www.w3.org/2009/xmlenc11#aes256-gcm"), State.STRONG, "OpenDocument AES-256-GCM"),
+    "OpenDocument, AES": (by_hand.odf("http://www.w3.org/2001/04/xmlenc#aes256-cbc"), State.STRONG, "OpenDocument AES-256"),
+    "ZIP, PKWARE": (by_hand.written(by_hand.zipped(8, 0x41)), State.UNKNOWN, "ZIP with PKWARE strong encryption"),
+    "ZIP, AES-192": (
+        by_hand.written(by_hand.zipped(99, 1, bytes.fromhex("0199070002004145020800"))), State.STRONG, "ZIP AES-192"),
+    "OpenPGP, old": (by_hand.written(b"\xc3\x04\x04\x09\x00\x02" + b"\xc9\x40" + os.urandom(64)), State.WEAK, "OpenPGP without integrity check"),
     "noise": (noise, State.UNKNOWN, "looks random: encrypted or wiped, ask"),
 }  # fmt: skip
 """Writer, the state of the whole file, and the scheme told."""
@@ -394,3 +415,85 @@ def test_an_empty_archive_is_read_and_holds_nothing(tmp_path: Path) -> None:
     got = read(tmp_path / "x.zip")
 
     assert (got.opened, got.text, got.unread) == (1, "", set())
+
+
+NOT_MADE = {
+    "Office XOR", "Office RC4-128 (CryptoAPI)", "Office RC4 (CryptoAPI)", "Office AES-128 (standard)", "Office RC4-128",
+    "Office extensible encryption", "EPUB rights management", "S/MIME AES-192", "S/MIME AES-128", "S/MIME RC2", "S/MIME",
+    "S/MIME mail", "OpenPGP mail", "PDF with a security of its own", "PDF encryption", "backup compressed or encrypted",
+}  # fmt: skip
+"""Schemes of which nothing here writes a file; what is told of them rests on the papers of their makers."""
+ELSEWHERE = {"Office RC4-40"}
+"""Written by LibreOffice, in a suite of its own."""
+
+
+def test_every_scheme_on_the_roll_has_a_file_that_shows_it() -> None:
+    told = {scheme for reader in EXTRACTORS for scheme, _ in reader.LOCKS}
+    shown = {scheme for _, _, scheme in LOCKED.values() if scheme}
+
+    assert shown <= told
+    assert told - shown - ELSEWHERE == NOT_MADE
+
+
+def test_every_scheme_is_worth_what_the_roll_says() -> None:
+    worth = {scheme: state for reader in EXTRACTORS for scheme, state in reader.LOCKS}
+
+    assert not [
+        n
+        for n, (_, state, scheme) in LOCKED.items()
+        if scheme and state not in {worth[scheme], State.NONE}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dictionary", "scheme"),
+    [
+        (
+            b"<</Filter/Standard/V 5/R 6/Length 256/CF<</StdCF<</CFM/AESV3/Length 32>>>>/StmF/StdCF>>",
+            "PDF AES-256",
+        ),
+        (
+            b"<</Filter/Standard/V 4/R 4/Length 128/CF<</StdCF<</CFM/AESV2/Length 16>>>>>>",
+            "PDF AES-128",
+        ),
+        (
+            b"<</Filter/Standard/V 4/R 4/Length 128/CF<</StdCF<</CFM/V2/Length 16>>>>>>",
+            "PDF RC4-128",
+        ),
+        (b"<</V 2/R 3/Length 128/Filter /Standard>>", "PDF RC4-128"),
+        (b"<</Filter/Adobe.PubSec/V 4>>", "PDF encryption"),
+    ],
+)
+def test_the_cipher_of_a_pdf_is_the_one_that_its_trailer_points_to(
+    tmp_path: Path, dictionary: bytes, scheme: str
+) -> None:
+    (tmp_path / "x.pdf").write_bytes(by_hand.pdf(dictionary))
+    size = (tmp_path / "x.pdf").stat().st_size
+    with (tmp_path / "x.pdf").open("rb") as file:
+        assert _lock(Source.of_file(file.fileno(), "x.pdf", size)).scheme == scheme
+
+
+def test_a_panic_of_a_native_reader_costs_one_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PanicException(BaseException):
+        """As calamine's Rust raises it: no Exception, and of a module that cannot be imported."""
+
+    class Panicking:
+        def parts(self, source: object, kind: object) -> object:
+            raise PanicException
+            yield
+
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        made.writestr("a.json", "[1]")
+        made.writestr("b.txt", "tokwhole")
+    from auditor.content.extract import extractor as real
+
+    monkeypatch.setattr(
+        opening, "extractor", lambda kind: Panicking() if kind.name == "JSON" else real(kind)
+    )
+
+    got = read(tmp_path / "x.zip")
+
+    assert not got.missing("tokwhole")
+    assert got.unread == {Why.DAMAGED}

@@ -181,7 +181,7 @@ def test_older_reports_keep_to_the_schema_of_today() -> None:
 
 @pytest.mark.parametrize("of", ["report", "comparison", "site"])
 def test_every_document_has_a_published_schema(of: str) -> None:
-    done = auditor("schema", "--of", of)
+    done = auditor("schema", of)
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     document = {

@@ -20,6 +20,8 @@ from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupKind, Encrypted
 from auditor.evidence import Platform
 from auditor.host import Status
+from auditor.host.recorded import Recorded
+from auditor.host.recorder import Recorder
 from auditor.host.this import ThisMachine
 from auditor.probes import linux_backups
 
@@ -118,6 +120,12 @@ class School:
         facts = list(linux_backups.ask(Rooted(self.root)))
         assert watched.unchanged()
         assert SECRET.encode() not in msgspec.json.encode(facts)
+        recorder = Recorder(Rooted(self.root))
+        again = list(linux_backups.ask(recorder))
+        recording = msgspec.json.encode(recorder.answers())
+        assert SECRET.encode() not in recording
+        replayed = list(linux_backups.ask(Recorded(recorder.answers())))
+        assert again == replayed == facts
         found = joined(facts, (), Rooted(self.root), portable=False)
         return [f for f in found if isinstance(f, Backup)]
 
@@ -369,14 +377,14 @@ def test_rsnapshot_is_told_by_its_configuration_and_its_folders(school: School) 
     assert (found.active, found.retention) == (True, "6 alpha, 7 beta")
 
 
-def test_rsnapshot_as_debian_installs_it_is_set_up_but_runs_never(school: School) -> None:
+def test_rsnapshot_as_debian_installs_it_is_no_backup(school: School) -> None:
     school.file(
         "/etc/rsnapshot.conf",
         "snapshot_root\t/var/cache/rsnapshot-none/\nretain\talpha\t6\nbackup\t/home/\tlocalhost/\n",
     )
     school.file("/etc/cron.d/rsnapshot", "# 0 */4 * * *\troot\t/usr/bin/rsnapshot alpha\n")
 
-    assert school.backup().active is False
+    assert school.backups() == []
 
 
 @needs("backintime")
@@ -518,7 +526,7 @@ def test_a_timer_with_its_repository_in_a_file_of_secrets_is_told_without_them(
     school.file("/etc/systemd/system/restic.timer", "[Timer]\nOnCalendar=*-*-* 02:00\n")
     school.file(
         "/etc/systemd/system/restic.service",
-        f"[Service]\nEnvironment=X={SECRET}\nEnvironmentFile=/etc/restic/env\nExecStart=/usr/bin/restic backup /srv\nExecStart=/usr/bin/restic forget\n",
+        f"[Service]\nEnvironment=API_TOKEN={SECRET}\nEnvironmentFile=/etc/restic/env\nExecStart=/usr/bin/restic backup /srv\nExecStart=/usr/bin/restic forget\n",
     )
 
     found = school.backup()
@@ -571,6 +579,20 @@ def test_a_folder_that_everybody_may_write_to_is_told(school: School) -> None:
     school.cron(f"@daily root tar czf {school.usb}/a.tgz {school.data}\n")
 
     assert school.backup().writable is True
+
+
+def test_a_timer_that_a_package_switched_on_is_no_backup_before_somebody_configures_it(
+    school: School,
+) -> None:
+    school.file("/lib/systemd/system/borgmatic.timer", TIMER)
+    school.file(
+        "/lib/systemd/system/borgmatic.service", "[Service]\nExecStart=/usr/bin/borgmatic\n"
+    )
+    school.file("/etc/systemd/system/timers.target.wants/borgmatic.timer", TIMER)
+
+    found = school.backup()
+
+    assert (found.kind, found.active, found.target) == (BackupKind.PRODUCT, None, "")
 
 
 def test_a_machine_without_backups_has_none(school: School) -> None:

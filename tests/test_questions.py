@@ -83,7 +83,7 @@ QUESTIONS: dict[str, Callable[[Survey], str]] = {
     "sticks and phones used before": history,
     **{title: setting(i) for i, title in ASKED.items()},
 }  # fmt: skip
-NOTHING = "–"  # noqa: RUF001 - a dash for people
+NOTHING = "–"
 TABLE = re.compile(r"^\| question \| Windows, administrator .*\n(?:\|.*\n)+", re.MULTILINE)
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from running import auditor
 
 from auditor.host.recorded import Recorded
-from auditor.host.recorder import Recorder, redacted
+from auditor.host.recorder import Recorder, redacted, without_secrets
 from auditor.host.this import this_machine
 from auditor.survey import survey
 
@@ -59,3 +60,38 @@ def test_a_recorder_tells_the_same_as_the_host(tmp_path: Path) -> None:
     recorder.save(tmp_path, ["nobody-of-that-name"])
 
     assert Recorded.load(tmp_path).partitions() == recorder.partitions()
+
+
+SECRET = "hunter2-Wolverhampton"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"RESTIC_PASSWORD={SECRET}", "RESTIC_PASSWORD=[removed]"),
+        (f"export BORG_PASSPHRASE='{SECRET}'", "export BORG_PASSPHRASE='[removed]'"),
+        (f"encryption_passphrase: {SECRET}\nkeep_daily: 7", "encryption_passphrase: [removed]\nkeep_daily: 7"),
+        (f'{{"secretAccessKey": "{SECRET}", "bucket": "hill"}}', '{"secretAccessKey": "[removed]", "bucket": "hill"}'),
+        (f'"With":"start backup -password:{SECRET} -include:C:"', '"With":"start backup -password:[removed] -include:C:"'),
+        (f'"With":"-password:{SECRET}","State":3', '"With":"-password:[removed]","State":3'),
+        ('{"PasswordLength":8,"x":1}', '{"PasswordLength":8,"x":1}'),
+        (f"password = {SECRET}\ntype = crypt", "password = [removed]\ntype = crypt"),
+        (f"rest:https://bak:{SECRET}@nas.local/r", "rest:https://[removed]@nas.local/r"),
+        (f"restic -r sftp:bak:{SECRET}@nas.local:/r", "restic -r sftp:[removed]@nas.local:/r"),
+        (f"mysqldump -u root -p{SECRET} moodle", "mysqldump -u root -p[removed] moodle"),
+        (f"openssl enc -aes-256-cbc -k {SECRET} -out x", "openssl enc -aes-256-cbc -k [removed] -out x"),
+        (f"net use Z: \\\\nas\\backup {SECRET} /user:bak", "net use Z: \\\\nas\\backup [removed] /user:bak"),
+        (f"key = hql{SECRET}\n\tWeQ{SECRET}\nid = 3", "key = [removed]\nid = 3"),
+        (f"<AccessToken>{SECRET}</AccessToken>", "<AccessToken>[removed]</AccessToken>"),
+        ("rsync -a /home bak@nas.local:/srv", "rsync -a /home bak@nas.local:/srv"),
+    ],
+)  # fmt: skip
+def test_no_secret_of_a_configuration_is_recorded(text: str, left: str) -> None:
+    assert without_secrets(text) == left
+
+
+@given(st.text(max_size=300))
+def test_any_configuration_is_cut_without_a_crash_and_twice_is_once(text: str) -> None:
+    once = without_secrets(text)
+
+    assert isinstance(without_secrets(once), str)

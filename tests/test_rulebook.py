@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from auditor.errors import RulebookError
 from auditor.evidence import Range
 from auditor.rulebook import load, personal_data, problems
-from auditor.rulebook.conditions import Scope, all_of, any_of, no, parse
+from auditor.rulebook.conditions import Scope, all_of, any_of, no
+from auditor.rulebook.grammar import parse
 from auditor.rulebook.reading import parse as yaml
 from auditor.shipped import shipped
 from auditor.words import UNBOUNDED
@@ -28,6 +29,10 @@ def test_every_shipped_rule_has_a_remedy_for_every_system_and_a_reason() -> None
         assert r.because, r.id
         for system in ("windows", "macos", "linux"):
             assert r.remedy.get(system) or r.remedy.get("any"), r.id
+
+
+def test_every_shipped_rule_says_what_it_looks_like_when_it_is_done() -> None:
+    assert [r.id for r in load(shipped("rules")).every if not r.done] == []
 
 
 def test_no_text_of_a_rule_calls_anything_illegal() -> None:

@@ -170,6 +170,21 @@ def test_the_fingerprint_is_the_one_that_other_tools_show(tmp_path: Path) -> Non
     assert shown.split()[1] == keys.fingerprint(KEY.public)
 
 
+@pytest.mark.skipif(not shutil.which("age"), reason="needs Debian package age")
+def test_age_itself_opens_what_is_sealed_and_seals_what_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "authority.keys").write_text(AUTHORITY + "\n", "utf-8")
+    (tmp_path / "report.audit").write_bytes(SEALED)
+
+    opened = subprocess.run(
+        ["age", "-d", "-i", "authority.keys", "report.audit"],
+        cwd=tmp_path, capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    again = subprocess.run(["age", "-r", TO], input=opened, capture_output=True, check=True).stdout
+
+    assert opened.startswith(b"auditor-sealed 1\n{")
+    assert seal.unseal(again, (AUTHORITY,)).report == REPORT
+
+
 @pytest.mark.parametrize("line", ["", "ssh-rsa AAAA", "ssh-ed25519 AAAA", "ssh-ed25519 !!"])
 def test_what_is_no_public_key_is_told(line: str) -> None:
     with pytest.raises(SealError, match="not a public signing key"):

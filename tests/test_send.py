@@ -25,6 +25,8 @@ from auditor.central import tables
 from auditor.errors import SealError, SendError
 from auditor.send import WHOLE, Line
 
+pytestmark = [pytest.mark.slow, pytest.mark.central]
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, str]]:

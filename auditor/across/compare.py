@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from auditor.evidence import EncryptionState, Evidence, FileSeen, Place, Record, Volume
 from auditor.findings import Audit, Finding, Headline, Severity, Subject, Verdict
-from auditor.rulebook.facts import counts
+from auditor.rulebook.closed import counts
 
 FORMAT, VERSION = "auditor-comparison", 1
 MOST_FILES = 1_000

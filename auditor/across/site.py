@@ -13,7 +13,7 @@ from typing import NamedTuple
 from auditor.across.compare import identity
 from auditor.evidence import FileSeen, Place, Range, Record
 from auditor.findings import Audit, Finding, Headline, Severity, Verdict
-from auditor.rulebook.facts import called, counts, protected
+from auditor.rulebook.closed import called, counts, protected
 
 FORMAT, VERSION = "auditor-site", 1
 MOST_LISTS = 500

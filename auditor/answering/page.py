@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -47,18 +48,37 @@ def overview(sheet: Sheet, root: str, by: str, error: str = "") -> str:
     )  # fmt: skip
 
 
-def question(sheet: Sheet, root: str, r: Rule, by: str, error: str = "") -> str:
-    """One question with its choices, and what was said before."""
+def question(
+    sheet: Sheet,
+    root: str,
+    r: Rule,
+    by: str,
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> str:
+    """One question with its choices, and what was said before.
+
+    Args:
+        sheet: The answers.
+        root: The path that every page begins with.
+        r: The rule that asks.
+        by: The role of whoever answers.
+        error: Why what was typed was not taken.
+        typed: What that was, so that nobody has to type it again.
+    """
     if r.ask is None:
         return overview(sheet, root, by)
     given = sheet.answer(r)
-    said = given.said if given else ""
+    before = {"said": given.said, "note": given.note, "by": given.by} if given else {}
+    if given and dated(given.said):
+        before |= {"said": "date", "day": given.said}
+    shown = {"said": "", "note": "", "day": "", **(before if typed is None else typed)}
     after = following(sheet, r)
     title = f"Not saved: {r.ask.question}" if error else r.ask.question
     return _filled(
         sheet, root, view="question", rule=r, title=title, dated=r.ask.within is not None,
-        choices=[*r.ask.choices, DO_NOT_KNOW], said=said, said_date=said if dated(said) else "",
-        note=given.note if given else "", by=(given.by if given else "") or by, error=error,
+        choices=[*r.ask.choices, DO_NOT_KNOW], said=shown["said"], day=shown["day"],
+        note=shown["note"], by=shown.get("by") or by, error=error,
         next=after.id if after else "", citations=sheet.citations(r),
     )  # fmt: skip
 

@@ -37,7 +37,11 @@ class Sheet:
         asking.sort(key=lambda r: (worst(r).rank, AREAS.index(r.area), r.id))
         self._asking = tuple(asking)
         self._sources = rulebook.sources
-        self.found = answers.read(file, rulebook.every, today) if file.exists() else Answers()
+        self.found = (
+            answers.read(file, rulebook.every, today, rulebook.retired)
+            if file.exists()
+            else Answers()
+        )
 
     def questions(self) -> tuple[Rule, ...]:
         """The rules that ask this school, the gravest first."""

@@ -143,7 +143,7 @@ class _Asked(BaseHTTPRequestHandler):
             s.by = form.get("by", "") or s.by
             s.sheet.put(name, said, by=form.get("by", ""), note=form.get("note", ""))
         except AuditorError as e:
-            self._page(page.question(s.sheet, s.root, rule, s.by, _told(e)))
+            self._page(page.question(s.sheet, s.root, rule, s.by, _told(e), form))
             return
         after = page.following(s.sheet, rule)
         self._go(f"q/{after.id}" if after else "")

@@ -16,6 +16,8 @@ from auditor.copies import BackupKind, Encrypted
 _REMOTE = re.compile(r"^(?:\\\\|//|[\w.+-]+://|(?:[\w.-]+@)?[\w.-]{2,}:(?!\\))")
 _CARRIED = re.compile(r"^(?:/mnt/|/media/|/run/media/|/volumes/|[abd-z]:)", re.IGNORECASE)
 _NAMED = re.compile(r"back.?up|sauvegarde|sicherung|\bbak\b|archiv|offsite", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"^(?:/(?!var/backups)|[A-Za-z]:[\\/]|~)")
+"""A whole path; Debian's own copies of its package lists in /var/backups are none of records."""
 _NOWHERE = re.compile(r"^(?:/dev/null|nul|-)$", re.IGNORECASE)
 _TEMPORARY = re.compile(
     r"^(?:/tmp/|/var/tmp/|/run/|%temp%|.*\\temp\\|[a-z]:\\windows\\)", re.IGNORECASE
@@ -90,7 +92,10 @@ def _through(job: Job, pipeline: list[Piece]) -> Job | None:
         job = job._replace(target=last.into or _sent(last) or job.target)
     if job.kind is not BackupKind.COPY:
         return job
-    return None if _NOWHERE.match(job.target or "-") or _TEMPORARY.match(job.target) else job
+    if _NOWHERE.match(job.target or "-") or _TEMPORARY.match(job.target):
+        return None
+    whole = re.match(r"[/~$%\\]|[A-Za-z]:", job.target) or _REMOTE.match(job.target)
+    return job if whole and not job.target.startswith("/var/backups") else None
 
 
 def _sent(last: Piece) -> str:
@@ -186,7 +191,8 @@ def _copied(product: str, sources: list[str], target: str) -> Job | None:
     far = bool(_REMOTE.match(target))
     if pulled and (far or not _CARRIED.match(target)):
         return None
-    if not (far or _CARRIED.match(target) or _NAMED.search(target)):
+    named = _ABSOLUTE.match(target) and _NAMED.search(target)
+    if not (far or _CARRIED.match(target) or named):
         return None
     return Job(product, BackupKind.COPY, target, tuple(sources), _OFF)
 

@@ -10,6 +10,7 @@ import ntpath
 import posixpath
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -95,6 +96,9 @@ class _Volumes:
         self.portable = portable
         self.windows = host.platform is Platform.WINDOWS
         self.path = ntpath if self.windows else posixpath
+        self.mounts = {v.mount for v in volumes if v.mount}
+        with suppress(HostError):
+            self.mounts |= {p.mount for p in host.partitions()}
 
     def named(self, name: str) -> Volume | None:
         """The volume of an id or device."""
@@ -113,8 +117,9 @@ class _Volumes:
         return None if near is None or self.missing(path, near) else near
 
     def _near(self, path: str) -> Volume | None:
-        inside = [v for v in self.volumes if v.mount and self._under(path, v.mount)]
-        return max(inside, key=lambda v: len(v.mount), default=None)
+        near = max((m for m in self.mounts if self._under(path, m)), key=len, default="")
+        # A mount that is no volume, such as one in memory, tells nothing.
+        return next((v for v in self.volumes if v.mount == near), None)
 
     def missing(self, path: str, near: Volume) -> bool:
         """Whether what a path leads to is not attached.

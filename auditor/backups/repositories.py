@@ -94,6 +94,8 @@ def restic(host: Host, path: str) -> Kept:
 
 MOST_SEGMENTS = 20
 """Segments of a folder of Borg whose first bytes are read."""
+SEGMENT = 64
+"""Bytes of a segment that are read: its mark and the head of its first object, and no data."""
 _BORG_TYPES: Mapping[int, bool] = {
     0: True,
     1: True,
@@ -121,7 +123,7 @@ def borg(host: Host, path: str) -> Kept:
         names = sorted(host.names(inside), key=_number)
         newest += times(host, inside, names)
         for name in names[:MOST_SEGMENTS]:
-            objects += _borg_objects(host.read(posixpath.join(inside, name), 4096))
+            objects += _borg_objects(host.read(posixpath.join(inside, name), SEGMENT))
     state = _BORG_TYPES.get(objects[0][0]) if objects else None
     # The first thing in a new repository is its empty list of archives.
     ran = any(chunk for _, chunk in objects) or (None if len(newest) > MOST_SEGMENTS else False)
@@ -151,7 +153,7 @@ def _borg_objects(segment: bytes) -> list[tuple[int, bool]]:
 
 
 def _number(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdigit() else (-1, name)
+    return (int(name), "") if name.isdecimal() else (-1, name)
 
 
 _DUPLICITY = re.compile(

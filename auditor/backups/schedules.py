@@ -118,7 +118,7 @@ def when(fields: str) -> str:
     if fields.startswith("@"):
         return _SAID.get(fields, fields)
     minute, hour, day, month, weekday = fields.split()
-    if minute.isdigit() and hour.isdigit() and month == "*":
+    if minute.isdecimal() and hour.isdecimal() and month == "*":
         at = f"at {int(hour):02}:{int(minute):02}"
         if day == weekday == "*":
             return f"daily {at}"

@@ -4,7 +4,8 @@
     tables, database         the schema, connections and migrations
     schools                  the list of schools
     tokens, enrolment        what lets a school send
-    verify → writer → store  a report's way in: opened and checked, queued, stored with its sums
+    verify → writer → store, sums
+                             a report's way in: opened and checked, queued, stored with its sums
     quarantine               what was refused, and why
     folder                   reports from a drop folder or a mailbox
     people, sessions, ledger who may see what, who is signed in, who looked at what

@@ -54,8 +54,8 @@ def _sqlite(raw: Any, _record: object) -> None:
         raw.execute(f"PRAGMA {pragma}").close()
 
 
-def migrate(engine: sa.Engine, to: str = "head") -> None:
-    """Brings the tables to a revision of `migrations`, up or down.
+def migrate(engine: sa.Engine, to: str = "head", *, down: bool = False) -> None:
+    """Brings the tables up, or back down, to a revision of `migrations`.
 
     Raises:
         CentralError: The database cannot be reached, or is newer than this program.
@@ -66,7 +66,6 @@ def migrate(engine: sa.Engine, to: str = "head") -> None:
     try:
         with engine.connect() as connection:
             config = _config(connection)
-            down = to == "base" or to.startswith("-")
             (command.downgrade if down else command.upgrade)(config, to)
             connection.commit()
     except CommandError as e:
@@ -116,14 +115,51 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def upsert(
-    connection: sa.Connection, table: sa.Table, keys: Sequence[str], **changes: Any
-) -> postgresql.Insert | sqlite.Insert:
+    dialect: str,
+    table: sa.Table,
+    keys: Sequence[str],
+    *,
+    only_changed: bool = False,
+    **changes: Any,
+) -> Any:
     """An insert into `table` that, where `keys` are taken, changes or (without changes) skips.
 
-    A change that is None takes the value of the row that was to be inserted.
+    Rows are best handed to `execute`, or come by `from_select`: a statement with thousands of
+    values takes SQLAlchemy longer to write than the database to do.
+
+    Args:
+        dialect: The database that words it: `postgresql` or `sqlite`.
+        table: Where to.
+        keys: The columns that make a row the same.
+        only_changed: Whether rows that would stay as they are are not written at all.
+        changes: Columns with their new values; None for that of the row to be inserted.
     """
-    made: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     if not changes:
-        return made.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
+        return made.on_conflict_do_nothing(index_elements=keys)
     taken = {k: getattr(made.excluded, k) if v is None else v for k, v in changes.items()}
-    return made.on_conflict_do_update(index_elements=keys, set_=taken)  # type: ignore[no-any-return]
+    where = None
+    if only_changed:
+        where = sa.or_(*(table.c[k].is_distinct_from(v) for k, v in taken.items()))
+    return made.on_conflict_do_update(index_elements=keys, set_=taken, where=where)
+
+
+def bulk(
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Inserts many rows of plain text and numbers; by COPY where there is one.
+
+    Args:
+        connection: In whose transaction.
+        table: Where to.
+        names: The columns, in the order of the values.
+        rows: The values.
+    """
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), [dict(zip(names, r, strict=True)) for r in rows])
+        return
+    raw: Any = connection.connection.driver_connection
+    columns = ", ".join(names)
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -11,6 +11,7 @@ from auditor.central.settings import Home
 from auditor.central.tables import school, signing_key, token
 from auditor.errors import CentralError
 from auditor.keys import fingerprint
+from auditor.words import shown
 
 MOST_KEYS = 200
 """Keys of one school: one a machine at most."""
@@ -86,7 +87,11 @@ def add_key(
             raise CentralError("the school has too many keys: revoke those not in use")
     connection.execute(
         signing_key.insert().values(
-            public=public, school_id=school_id, user_id=user_id, name=name[:100], created=now()
+            public=public,
+            school_id=school_id,
+            user_id=user_id,
+            name=shown(name[:100]),
+            created=now(),
         )
     )
     return True

@@ -40,6 +40,8 @@ SURVEY = (
 GROUPS = {"area": school.c.area, "phase": school.c.phase, "trust": school.c.trust}
 """What the picture can be cut by."""
 SPACE = "\N{NO-BREAK SPACE}"
+MOST_GROUPS = 160
+"""Rows of the table of areas or trusts: more than there are authorities in England."""
 PAGE = 100
 """Rows of one page of a list."""
 
@@ -176,7 +178,7 @@ def by(
         .where(inside(part, person))
         .group_by(column)
         .order_by(sa.desc("schools"), column)
-        .limit(400)
+        .limit(MOST_GROUPS)
     ).mappings()
     return [_made(row) for row in rows]
 
@@ -229,7 +231,7 @@ def trend(
 def changed(
     connection: sa.Connection, part: Slice, person: Person, earlier: int, later: int
 ) -> Sequence[sa.RowMapping]:
-    """Schools whose state differs between two months in which they reported."""
+    """The first schools, by name, whose state differs between two months in which they reported."""
     one, two = school_month.alias("one"), school_month.alias("two")
     return (
         connection.execute(
@@ -243,7 +245,7 @@ def changed(
             .where(inside(part, person), one.c.month == earlier, two.c.month == later)
             .where(one.c.state != two.c.state)
             .order_by(school.c.name)
-            .limit(5_000)
+            .limit(PAGE + 1)
         )
         .mappings()
         .all()
@@ -263,7 +265,8 @@ def schools(
     wanted = inside(part, person)
     if since is not None:
         wanted &= late(since)
-    order = (school.c.last_report, school.c.name) if since is not None else (school.c.name,)
+    longest = school.c.last_report.asc().nulls_first()
+    order = (longest, school.c.name) if since is not None else (school.c.name,)
     return (
         connection.execute(
             sa.select(school)

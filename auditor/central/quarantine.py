@@ -17,7 +17,9 @@ def put(connection: sa.Connection, came: bytes, turned: Turned, *, via: str, mos
     """Records a refusal; the oldest beyond `most` are forgotten."""
     q = quarantine.c
     connection.execute(
-        upsert(connection, quarantine, ["digest"], received=None, why=None, said=None).values(
+        upsert(
+            connection.dialect.name, quarantine, ["digest"], received=None, why=None, said=None
+        ).values(
             digest=digest(came),
             received=now(),
             via=via,

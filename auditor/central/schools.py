@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,8 +70,8 @@ def import_csv(connection: sa.Connection, text: str) -> Read:
         raise CentralError(f"this is not a CSV: {e}") from e
     for start in range(0, len(found), 500):
         some = found[start : start + 500]
-        changes = dict.fromkeys([k for k in some[0] if k != "urn"])
-        connection.execute(upsert(connection, school, ["urn"], **changes).values(some))
+        changes: dict[str, Any] = dict.fromkeys([k for k in some[0] if k != "urn"])
+        connection.execute(upsert(connection.dialect.name, school, ["urn"], **changes), some)
     return Read(schools=len(found), wrong=tuple(wrong))
 
 
@@ -80,7 +81,7 @@ def _rows(
     found: dict[str, dict[str, object]] = {}
     wrong = []
     for number, row in enumerate(rows, 2):
-        cells = {k: row[p].strip() if p < len(row) else "" for k, p in places.items()}
+        cells = {k: _cell(row, p) for k, p in places.items()}
         if not any(cells.values()):
             continue
         if not _URN.fullmatch(cells["urn"]) or not cells["name"]:
@@ -90,6 +91,11 @@ def _rows(
         else:
             found[cells["urn"]] = _school(cells)
     return list(found.values()), wrong
+
+
+def _cell(row: list[str], place: int) -> str:
+    text = row[place] if place < len(row) else ""
+    return "".join(c for c in text if c.isprintable()).strip()
 
 
 def _places(headings: list[str]) -> dict[str, int]:

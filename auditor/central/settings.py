@@ -55,6 +55,10 @@ class Settings(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Megabytes of the largest report taken in."""
     quarantine_most: int = 2_000
     """How many refused reports are kept."""
+    wrong_per_minute: int = 20
+    """Wrong passwords, codes or tokens from one address, before it has to wait."""
+    requests_per_minute: int = 1_200
+    """Requests with one token."""
     second_factor: bool = True
     """Whether officers and administrators must have one."""
     rules: str = ""

@@ -100,15 +100,33 @@ school = sa.Table(
 )  # fmt: skip
 """`state` is silent, keeps, unsure or clear: see `figures`."""
 
+judging = sa.Table(
+    "judging", metadata, _id(), sa.Column("created", Moment, nullable=False), sa.Column("ended", Moment),
+    *(_text(n) for n in ("pack", "title", "digest", "by")),
+    sa.Column("state", sa.String(10), nullable=False), _many("total"), _many("done"), _many("last"),
+)  # fmt: skip
+"""A time that all stored evidence was judged again; `last` is the report that it has come to."""
+
+judged = sa.Table(
+    "judged", metadata,
+    _key("judging_id", "judging.id"), _key("report_id", "report.id", index=True),
+    *(_number(n) for n in ("critical", "high", "other", "unknown", "passed")),
+    sa.Column("findings", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("judging_id", "report_id"),
+)  # fmt: skip
+"""What a report came to then: counts, and what did not pass (JSON, compressed by zlib)."""
+
 machine = sa.Table(
     "machine", metadata, _id(), _key("school_id", "school.id"),
     *(_text(n) for n in ("name", "platform", "os")),
     sa.Column("portable", sa.Boolean),
     sa.Column("first_seen", Moment), sa.Column("last_seen", Moment),
-    sa.Column("report_id", BIG), sa.Column("retired", Moment),
+    sa.Column("report_id", BIG), sa.Column("retired", Moment), sa.Column("judging_id", BIG),
     *_facts(),
     sa.UniqueConstraint("school_id", "name"),
 )  # fmt: skip
+
+"""`judging_id` is set when its findings are of that judging, not as its report brought them."""
 
 report = sa.Table(
     "report", metadata, _id(),

@@ -35,6 +35,8 @@ class Token(Record, frozen=True, kw_only=True):
     school_id: int | None
     urn: str = ""
     user_id: int | None
+    fresh: bool = True
+    """Whether its use was noted lately."""
 
 
 def digest(secret: str) -> str:
@@ -85,13 +87,17 @@ def shown(connection: sa.Connection, secret: str) -> Token | None:
         school_id=row.school_id,
         urn=row.urn or "",
         user_id=row.user_id,
+        fresh=row.last_used is not None and row.last_used > now() - _FRESH,
     )
 
 
-def used(connection: sa.Connection, id: int) -> None:  # noqa: A002 - the column's name
-    """Notes that a token was used, at most every ten minutes."""
-    stale = sa.or_(token.c.last_used.is_(None), token.c.last_used < now() - _FRESH)
-    connection.execute(token.update().where(token.c.id == id, stale).values(last_used=now()))
+def used(engine: sa.Engine, shown_: Token) -> None:
+    """Notes that a token was used, at most every ten minutes: writers wait for each other."""
+    if not shown_.fresh:
+        with engine.begin() as connection:
+            connection.execute(
+                token.update().where(token.c.id == shown_.id).values(last_used=now())
+            )
 
 
 def revoke(connection: sa.Connection, id: int) -> None:  # noqa: A002 - the column's name

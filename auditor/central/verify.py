@@ -21,7 +21,7 @@ from auditor.errors import CentralError, WireError
 from auditor.evidence import Evidence, Record
 from auditor.findings import Audit, Severity, Verdict
 from auditor.keys import fingerprint
-from auditor.rulebook.facts import can_leave, counts, protected
+from auditor.rulebook.closed import can_leave, counts, protected
 from auditor.words import UNBOUNDED, shown
 
 AHEAD = timedelta(days=1)
@@ -243,4 +243,5 @@ def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
 
 def _cut(text: str) -> str:
     """Text that any database and page can carry."""
-    return shown(text[:MOST_TEXT])
+    kept = text[:MOST_TEXT]
+    return kept if kept.isprintable() else shown(kept)

@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from auditor.answering.sheet import Sheet, choices
+from auditor.cli.ruled import by_rules, rulebook
 from auditor.errors import AuditorError
 from auditor.findings import Verdict
 from auditor.host.this import this_machine
-from auditor.rulebook import load
 from auditor.rulebook.rules import NATIONS, Rule
-from auditor.shipped import shipped
 from auditor.words import count
 
 
@@ -25,13 +24,7 @@ from auditor.words import count
 @click.option("--by", default="", help="Your role, such as 'School business manager'.")
 @click.option("--school", default="", help="The school's name.")
 @click.option("--nation", type=click.Choice(NATIONS, case_sensitive=False), help="Where it is.")
-@click.option("--pack", default="school-default", show_default=True, help="The pack of rules.")
-@click.option(
-    "--rules",
-    "folder",
-    type=click.Path(exists=True, file_okay=False),
-    help="A folder of rules that adds to the shipped ones.",
-)
+@by_rules
 @click.option("--no-open", is_flag=True, help="With --web: print the address, open no browser.")
 def answer(
     file: str,
@@ -56,7 +49,7 @@ def answer(
       auditor answer --web --by "School business manager"
       auditor answer --form questions.yaml
     """
-    book = load(shipped("rules"), pack, more=Path(folder) if folder else None)
+    book = rulebook(pack, folder)
     sheet = Sheet(Path(file), book, this_machine().now().date())
     if school or nation:
         found = sheet.found

@@ -15,7 +15,7 @@ def answered(files: tuple[str, ...], rulebook: Rulebook, today: date, nation: st
     Raises:
         RulebookError: A file is wrong.
     """
-    read = [answers.read(Path(f), rulebook.every, today) for f in files]
+    read = [answers.read(Path(f), rulebook.every, today, rulebook.retired) for f in files]
     return Answers(
         school=next((a.school for a in read if a.school), ""),
         urn=next((a.urn for a in read if a.urn), ""),

@@ -188,6 +188,97 @@ def token(home: str | None, email: str, scopes: tuple[str, ...], name: str, days
     click.echo(secret)
 
 
+@central.command("export")
+@_home
+@click.argument(
+    "what", type=click.Choice(["schools", "overdue", "machines", "findings", "actions"])
+)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv",
+    show_default=True,
+)  # fmt: skip
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def export(home: str | None, what: str, form: str, output: Path) -> None:
+    """Write a list to a file.
+
+    Example: auditor central export overdue --output overdue.csv
+    """
+    from auditor.central import exports, figures, people
+    from auditor.central.database import reading
+    from auditor.cli.writing import put_pieces
+
+    kept, engine = _open(home)
+    everybody = people.Person(
+        id=0, email="command line", name="", role=people.Role.ADMIN, second_factor=True
+    )
+    days = kept.settings.overdue_days
+    with reading(engine) as connection:
+        put_pieces(output, exports.export(connection, what, form, figures.Slice(), everybody, days))
+    click.echo(f"Written: {output}")
+
+
+@central.command("judge")
+@_home
+def judge(home: str | None) -> None:
+    """Judge all stored evidence again by the authority's present rules.
+
+    Ctrl-C stops it; the command, or the running server, goes on from there.
+
+    Example: auditor central judge
+    """
+    from auditor.central import rejudge
+    from auditor.central.chores import rulebook
+
+    kept, engine = _open(home)
+    rules = rulebook(kept)
+    waiting = rejudge.unfinished(engine)
+    if waiting is None:
+        waiting = rejudge.begin(engine, rules, "command line")
+
+    def tell(done: int, total: int) -> bool:
+        click.echo(f"{done:,} of {total:,}", err=True)
+        return True
+
+    rejudge.run(engine, kept, rules, waiting, tell)
+    click.echo("Judged: every stored report")
+
+
+@central.command("tidy")
+@_home
+def tidy(home: str | None) -> None:
+    """Delete what is older than the authority keeps; the server does so once a day.
+
+    Example: auditor central tidy
+    """
+    from auditor.central import retention
+
+    kept, engine = _open(home)
+    found = retention.sweep(engine, kept)
+    click.echo(
+        f"Deleted: {found.reports} reports, {found.looks} looks, {found.refused} refused reports, "
+        f"{found.uploads} unfinished uploads"
+    )
+
+
+@central.command("erase")
+@_home
+@click.argument("urn")
+@click.option("--machine", default="", help="One machine alone.")
+@click.option("--why", required=True, help="Who asked, and why; it is recorded.")
+@click.confirmation_option(prompt="Delete the reports for good?")
+def erase(home: str | None, urn: str, machine: str, why: str) -> None:
+    """Erase what is stored of a school or of one of its machines.
+
+    Example: auditor central erase 999001 --why "Request of the head teacher, 24 November 2026"
+    """
+    from auditor.central import retention
+
+    _, engine = _open(home)
+    with engine.begin() as connection:
+        reports, machines = retention.erase(connection, urn, "command line", why, machine)
+    click.echo(f"Erased: {reports} reports of {machines} machines")
+
+
 @central.group("user")
 def user() -> None:
     """Add, list and close accounts.

@@ -7,6 +7,7 @@ import os
 import click
 
 from auditor.content.detect import Detector, combine
+from auditor.content.detect.look import Look
 from auditor.content.looking import Opened, opened
 from auditor.content.opening import Contents
 from auditor.errors import AuditorError
@@ -53,6 +54,8 @@ def _told(file: str, found: Opened, detector: Detector) -> str:
             + (f" ({listed(look.who)})" if look.who else "")
             + (", some of it special category or sensitive" if look.special else ""),
         ]
+        if look.dated or look.keep:
+            head.append(_age(look))
     width = max((len(r.datum) for r in reasons), default=0)
     return "\n".join(
         head
@@ -61,6 +64,18 @@ def _told(file: str, found: Opened, detector: Detector) -> str:
             for r in reasons
         ]
     )
+
+
+def _age(look: Look) -> str:
+    """Of when the data are, and after how long such a record should be looked at again."""
+    parts = []
+    if look.dated:
+        parts.append(f"of the school year that ended in {look.dated.year}")
+    if look.keep:
+        months = look.keep
+        long = count(months // 12, "year") if months > 12 else count(months, "month")
+        parts.append(f"keeping it should be looked at after {long}")
+    return f"The data are {'; '.join(parts)}." if look.dated else f"{parts[0].capitalize()}."
 
 
 def _closed(contents: Contents) -> str:

@@ -11,16 +11,16 @@ import click
 from auditor.audit import Plan, audit
 from auditor.cli.answered import answered
 from auditor.cli.progress import progress
+from auditor.cli.ruled import by_rules, definitions, rulebook
 from auditor.cli.shown import hidden, language_option, mask_option
-from auditor.cli.writing import folder, put
+from auditor.cli.writing import folder as writable
+from auditor.cli.writing import put
 from auditor.evidence import Evidence
 from auditor.findings import Audit, Severity, Verdict
 from auditor.host.this import this_machine
 from auditor.reports import Format
 from auditor.reports import load as form
-from auditor.rulebook import load, personal_data
 from auditor.rulebook.rules import NATIONS
-from auditor.shipped import shipped
 
 WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "report.csv": "csv"}
 
@@ -37,7 +37,7 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
 @click.option("--school", default="", help="The school's name, for the head of the report.")
 @click.option("--urn", default="", help="The school's unique reference number.")
 @click.option("--by", default="", help="Who ran the audit: a role does, such as 'IT auditor'.")
-@click.option("--pack", default="school-default", show_default=True, help="The pack of rules.")
+@by_rules
 @click.option(
     "--answers",
     "answers_",
@@ -61,6 +61,11 @@ WRITTEN: dict[str, Format] = {"report.html": "html", "report.json": "json", "rep
     type=click.Choice(NATIONS, case_sensitive=False),
     help="Where the school is, so that only rules of that nation apply.",
 )
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Read every file again, also those unchanged since the last scan to this folder.",
+)
 @click.option("--no-files", is_flag=True, help="Look at drives and settings only.")
 @click.option(
     "--fail-on",
@@ -80,11 +85,13 @@ def scan(
     urn: str,
     by: str,
     pack: str,
+    folder: str | None,
     answers_: tuple[str, ...],
     reader: str,
     jobs: int | None,
     no_machine: bool,
     nation: str | None,
+    full: bool,
     no_files: bool,
     fail_on: str,
     language: str,
@@ -107,28 +114,28 @@ def scan(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or broken rules;
     3 could not audit, or stopped before anything was found.
     """
-    os.environ["PYTHONDONTWRITEBYTECODE"] = (
-        "1"  # the workers too: a stick we run from stays as it is
-    )
+    # the workers too: a stick we run from stays as it is
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
-    out = folder(output)
-    rules = shipped("rules")
-    rulebook, definitions = load(rules, pack), personal_data.load(rules)
+    out = writable(output)
+    book, data = rulebook(pack, folder), definitions(folder)
     host = this_machine()
-    said = answered(answers_, rulebook, host.now().date(), nation or "")
+    said = answered(answers_, book, host.now().date(), nation or "")
     plan = Plan(
         paths=paths,
         machine=not no_machine,
         files=not no_files,
         keep_out=(str(out),),
         jobs=jobs,
+        journal=str(out),
+        full=full,
         school=school or said.school,
         urn=urn or said.urn,
         by=by,
         answers=said,
     )
     with progress(quiet=quiet) as watch:
-        done = hidden(audit(host, rulebook, definitions, plan, watch), mask, reader)
+        done = hidden(audit(host, book, data, plan, watch), mask, reader)
     _report(done, out, reader, language)
     if open_:
         click.launch(str(out / "report.html"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from auditor.errors import AuditorError
@@ -40,10 +41,20 @@ def put_bytes(path: str | Path, content: bytes) -> None:
     Raises:
         AuditorError: The system refuses.
     """
+    put_pieces(path, (content,))
+
+
+def put_pieces(path: str | Path, pieces: Iterable[bytes]) -> None:
+    """Writes a file that comes in pieces as `put` does.
+
+    Raises:
+        AuditorError: The system refuses.
+    """
     to = Path(path)
     part = to.with_name(f"{to.name}.part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as out:
+            out.writelines(pieces)
         part.replace(to)
     except OSError as e:
         part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
 from auditor.content.found import Found
+from auditor.content.journal import Journal
 from auditor.content.looking import Examined
 from auditor.content.pool import Workers
 from auditor.content.walk import Item, LeftOut, Met, Root, Trouble, walk
@@ -20,9 +21,9 @@ from auditor.evidence import Record
 from auditor.personal import Definitions
 from auditor.words import shown
 
-__all__ = ["Found", "Root", "Step", "scan"]
+__all__ = ["Found", "Journal", "Root", "Step", "scan"]
 
-AHEAD = 200_000
+AHEAD = 100_000
 """Files that the walk may be ahead of the workers."""
 TELL = 0.1
 """Seconds between two steps that are told."""
@@ -49,6 +50,7 @@ def scan(
     keep_out: tuple[str, ...] = (),
     jobs: int | None = None,
     watch: Callable[[Step], None] | None = None,
+    journal: Journal | None = None,
 ) -> None:
     """Looks into every file under the roots.
 
@@ -59,23 +61,33 @@ def scan(
         keep_out: Folders that are not entered.
         jobs: Worker processes; None for one a core.
         watch: Is told how far the scan is, ten times a second at most.
+        journal: Knows files of an earlier scan, and is told of those of this one.
 
     Raises:
         KeyboardInterrupt: The person stopped it; `found` holds what was found.
     """
     found.roots.extend(shown(r.path) for r in roots)
-    ahead = _Ahead(list(roots), keep_out, found)
+    ahead = _Ahead(list(roots), keep_out, found, journal)
     tell = _Telling(found, ahead, watch)
     with ahead, Workers(definitions, jobs) as workers:
         for seen in workers.run(ahead.items()):
             found.take(seen)
+            if journal:
+                journal.keep(seen)
             tell(seen)
 
 
 class _Ahead:
     """Walks in a thread, ahead of the workers by a bounded number of files."""
 
-    def __init__(self, roots: list[Root], keep_out: tuple[str, ...], found: Found) -> None:
+    def __init__(
+        self,
+        roots: list[Root],
+        keep_out: tuple[str, ...],
+        found: Found,
+        journal: Journal | None,
+    ) -> None:
+        self.journal = journal
         self.met: queue.Queue[Met | None] = queue.Queue(AHEAD)
         self.found = found
         self.files = self.bytes = 0
@@ -117,10 +129,13 @@ class _Ahead:
                 self.found.trouble(met)
             elif isinstance(met, LeftOut):
                 self.found.leave_out(met)
-            elif met.size:
-                yield met
-            else:
+            elif not met.size:
                 self.found.take(Examined(item=met, opened=True))
+            elif seen := self.journal and self.journal.find(met):
+                self.found.known += 1
+                self.found.take(seen)
+            else:
+                yield met
 
 
 class _Telling:

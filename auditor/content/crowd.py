@@ -13,7 +13,7 @@ from zlib import crc32
 
 from auditor.evidence import Range
 
-MOST = 1_024
+MOST = 512
 """Hashes kept of one kind of key; beyond, the smallest, which are a fair sample."""
 SPACE = 2**32
 NAME = "name"

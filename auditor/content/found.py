@@ -5,9 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 
+import msgspec
+
+from auditor.content.backup_files import BackupFilesSeen
+from auditor.content.grouping import Packed, groups
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
-from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
+from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Strength, Why
 from auditor.words import count, shown
 
 SOURCE = "files"
@@ -35,13 +39,19 @@ class Found:
 
     def __init__(self) -> None:
         self.files: list[FileSeen] = []
+        self.crowds: list[Packed] = []
+        """Who is in each of the files; never written down."""
+        self.albums: set[tuple[str, str]] = set()
+        """Folders of photographs, by volume."""
         self.met = 0
         self.bytes = 0
         self.examined = 0
         self.not_opened = 0
         self.unreadable = 0
         self.pictures = 0
+        self.known = 0
         self.locked: list[FileLocked] = []
+        self.backups = BackupFilesSeen()
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -53,8 +63,10 @@ class Found:
         self.bytes += seen.item.size
         self.examined += seen.opened
         self.pictures += seen.pictures
-        if seen.file:
+        self.backups.consider(seen.item.path, seen.item.volume, seen.kind)
+        if seen.file and not self._shown(seen.file):
             self.files.append(seen.file)
+            self.crowds.append(Packed.of(seen.crowd))
         if seen.locked:
             self.locked.append(seen.locked)
         if seen.why:
@@ -63,6 +75,15 @@ class Found:
             self.gaps[seen.item.volume, shown(folder), seen.why, seen.detail] += 1
         elif not seen.opened and not seen.locked:
             self.not_opened += 1
+
+    def _shown(self, file: FileSeen) -> bool:
+        """Whether its folder of photographs is listed already: one picture stands for all."""
+        if file.contents or file.strength is not Strength.POSSIBLE:
+            return False
+        folder = (file.volume, posixpath.dirname(file.path.replace("\\", "/")))
+        known = folder in self.albums
+        self.albums.add(folder)
+        return known
 
     def trouble(self, trouble: Trouble) -> None:
         """A folder or file that the walk could not have."""
@@ -95,6 +116,13 @@ class Found:
             for (volume, folder, why, detail), n in sorted(gaps.items())
         ]
 
+    def all_files(self) -> tuple[FileSeen, ...]:
+        """The files with personal data by path, those about the same people numbered alike."""
+        counted = [(f.people.high, c) for f, c in zip(self.files, self.crowds, strict=True)]
+        numbered = zip(self.files, groups(counted), strict=True)
+        made = (msgspec.structs.replace(f, same_people=g) for f, g in numbered)
+        return tuple(sorted(made, key=lambda f: (f.volume, f.path)))
+
     def all_locked(self) -> tuple[FileLocked, ...]:
         """The locked files by path, those that need a person's eye first where they are many."""
         strong = ProtectionState.STRONG
@@ -117,6 +145,7 @@ class Found:
             not_opened=self.not_opened,
             unreadable=self.unreadable,
             pictures=self.pictures,
+            known=self.known,
             locked=len(self.locked),
             left_out=tuple(self.left_out),
             seconds=round(seconds, 1),

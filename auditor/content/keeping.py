@@ -13,6 +13,8 @@ from auditor.evidence import Protection, ProtectionState
 
 EFS = 0x4000
 """Windows' FILE_ATTRIBUTE_ENCRYPTED."""
+SCHEMES = frozenset({"EFS", "fscrypt"})
+"""What `kept_by_system` tells: of this file and place only, whatever a copy is."""
 _GET_FLAGS = 0x80086601 if sys.maxsize > 2**32 else 0x80046601
 _ENCRYPTED = 0x800
 """Linux' FS_IOC_GETFLAGS and FS_ENCRYPT_FL."""

@@ -7,14 +7,15 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from auditor.content.beside import password_beside
 from auditor.content.crowd import Crowd
 from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
 from auditor.content.folders import folder_of
-from auditor.content.identify import Kind, identify
+from auditor.content.identify import Group, Kind, identify
 from auditor.content.keeping import kept_by_system
 from auditor.content.opening import Contents
 from auditor.content.source import Source
@@ -35,6 +36,8 @@ class Examined(Record, frozen=True, kw_only=True):
     """The file, when it holds personal data."""
     locked: FileLocked | None = None
     """The file, when it or a part of it is closed by a password or key."""
+    kind: str = ""
+    """What it is, by its first bytes; empty when that was not told."""
     opened: bool = False
     """Whether its contents were examined."""
     pictures: int = 0
@@ -101,12 +104,15 @@ def examine(item: Item, detector: Detector) -> Examined:
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
     look = combine([detector.look(d) for d in contents.documents()])
+    if look is None and contents.group is Group.OTHER and contents.pictures:
+        look = detector.pictured(item.path)
     lock = contents.protection()
     why, detail = _missed(found, lock)
     return Examined(
         item=item,
         file=_seen(item, found, look, why) if look else None,
         locked=_locked(item, found) if contents.locks else None,
+        kind=found.kind.name,
         opened=contents.opened > 0,
         pictures=contents.pictures,
         why=why,
@@ -123,7 +129,8 @@ def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
     if contents.unread:
         (why, what), _ = contents.unread.most_common(1)[0]
         # A file that is not opened at all is named; of others, that a part is missing.
-        return why, contents.kind if contents.opened or what.endswith("part") else what
+        whole = contents.opened or why is Why.DAMAGED or what.endswith("part")
+        return why, contents.kind if whole else what
     if contents.locks and lock.state is not ProtectionState.STRONG:
         weak = any(k.state is not ProtectionState.STRONG for _, k in contents.locks)
         return (Why.LOCKED, contents.kind) if weak else (None, "")
@@ -138,9 +145,10 @@ def _locked(item: Item, found: Opened) -> FileLocked:
         folder=folder_of(path),
         kind=found.contents.kind,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         protection=found.contents.lock(),
         whole=not found.contents.opened,
+        password_beside=password_beside(item.path),
     )
 
 
@@ -154,17 +162,38 @@ def _seen(item: Item, found: Opened, look: Look, why: Why | None) -> FileSeen:
         category=look.category,
         who=look.who,
         size=found.size,
-        modified=_moment(found.modified),
+        modified=moment(found.modified),
         contents=look.contents,
         people=look.people,
         strength=look.strength,
         special=look.special,
         protection=kept_by_system(found.handle) or found.contents.protection(),
         whole=look.whole and why is None,
+        record=look.record,
+        dated=_dated(look, found.modified),
+        review=_review(look, found.modified),
     )
 
 
-def _moment(nanoseconds: int) -> datetime | None:
+def _dated(look: Look, modified: int) -> date | None:
+    """The date of the data, as far as it is not after the file was last written."""
+    written = moment(modified)
+    if look.dated and written and look.dated > written.date() + timedelta(days=366):
+        return None
+    return look.dated
+
+
+def _review(look: Look, modified: int) -> date | None:
+    """When the usual time for keeping such a record is over, counted from the date of the data."""
+    written = moment(modified)
+    start = _dated(look, modified) or (written.date() if written else None)
+    if not look.keep or start is None:
+        return None
+    months = start.year * 12 + start.month - 1 + look.keep
+    return date(min(months // 12, 9999), months % 12 + 1, min(start.day, 28))
+
+
+def moment(nanoseconds: int) -> datetime | None:
     """A file's time; None for one outside the years that can be written."""
     try:
         return datetime.fromtimestamp(nanoseconds // 10**9, UTC)

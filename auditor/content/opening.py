@@ -22,6 +22,11 @@ from auditor.evidence import Protection, ProtectionState, Why
 
 _log = logging.getLogger(__name__)
 _DAMAGED = (OSError, EOFError, ValueError, LookupError, ArithmeticError)
+_TORN = {
+    "zip archive or Office document": "zip archive",
+    "Office 97-2003 document": "torn compound file",
+}
+"""What is read of a container whose directory cannot be."""
 _WORST = (
     ProtectionState.NONE,
     ProtectionState.WEAK,
@@ -141,22 +146,26 @@ class Contents:
             return refined(kind, source)
         except Exception as e:  # noqa: BLE001 - told by the reader again, part by part
             _log.debug("kind not refined: %s", type(e).__name__)
-            return kind
+            return kind._replace(name=_TORN.get(kind.name, kind.name))
 
     def _next(self, parts: Parts) -> Part | None:
         try:
             return next(parts, None)
-        except Exception as e:  # noqa: BLE001 - a parser's bug must not cost the other members
+        except BaseException as e:
+            if not _of_a_parser(e):
+                raise
             self._lost(e)
             return None
 
     def _passages(self, passages: Iterator[Passage]) -> Iterator[Passage]:
         try:
             yield from passages
-        except Exception as e:  # noqa: BLE001 - what was read so far is looked at
+        except BaseException as e:
+            if not _of_a_parser(e):
+                raise
             self._lost(e)
 
-    def _lost(self, error: Exception) -> None:
+    def _lost(self, error: BaseException) -> None:
         _log.debug("a part was lost: %s", type(error).__name__)
         match error:
             case TimedOutReading():
@@ -178,7 +187,12 @@ def _worst(locks: list[Locked]) -> Protection:
     return Protection(state=worst.state, scheme=worst.scheme, of=worst.of)
 
 
-def _is_of_a_format(error: Exception) -> bool:
+def _of_a_parser(error: BaseException) -> bool:
+    """Whether it is a parser's error; those of Rust's panics stand beside Exception."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+def _is_of_a_format(error: BaseException) -> bool:
     """Whether a reader of a format says that the file is damaged: zlib.error, BadZipFile."""
     home = type(error).__module__.partition(".")[0]
     return home not in {"builtins", "auditor"} or type(error).__name__ == "Damaged"

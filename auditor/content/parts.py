@@ -57,3 +57,5 @@ class Is:
 
 Part: TypeAlias = Document | Member | Locked | Unread | Is | Picture
 Parts: TypeAlias = Iterator[Part]
+Locks: TypeAlias = tuple[tuple[str, ProtectionState], ...]
+"""Schemes of protection that a reader tells, and what each is worth."""

@@ -13,10 +13,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
 from typing import Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from auditor.content.detect import Detector
 from auditor.content.looking import Examined, examine
+from auditor.content.twins import Twins
 from auditor.content.walk import Item
 from auditor.evidence import Why
 from auditor.personal import Definitions
@@ -30,11 +31,17 @@ SLOWEST = 2_000_000
 
 
 _detector: Detector | None = None
+_twins = Twins()
 
 
 def start(definitions: Definitions) -> None:
-    """Readies a worker: the terminal's Ctrl-C is the parent's business."""
+    """Readies a worker: the terminal's Ctrl-C is the parent's business.
+
+    What native readers print when they stumble may hold a piece of the file, and goes nowhere.
+    """
     global _detector  # noqa: PLW0603 - one detector a process is the point of a worker
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _detector = Detector(definitions)
 
@@ -43,7 +50,16 @@ def work(batch: tuple[Item, ...]) -> list[Examined]:
     """Examines the files of a batch, in a worker."""
     if _detector is None:
         raise RuntimeError("the worker was not started")
-    return [examine(item, _detector) for item in batch]
+    return [_examined(item, _detector) for item in batch]
+
+
+def _examined(item: Item, detector: Detector) -> Examined:
+    """What came of a file, or of one of the same contents that was read before."""
+    seen = _twins.find(item)
+    if seen is None:
+        seen = examine(item, detector)
+        _twins.keep(seen)
+    return seen
 
 
 def batches(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
@@ -108,7 +124,7 @@ class Workers:
             batch = waiting.pop(future)
             try:
                 yield from future.result()
-            except (TimeoutError, ProcessExpired) as e:
+            except Exception as e:  # noqa: BLE001 - whatever a worker died of, the scan goes on
                 if len(batch) > 1:
                     for item in batch:
                         self._send(waiting, (item,))

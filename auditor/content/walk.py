@@ -49,6 +49,8 @@ class Item(NamedTuple):
     size: int
     modified: int
     """Nanoseconds since 1970."""
+    changed: int = 0
+    """Likewise, of its last change of any sort; on Windows, when it was made."""
 
 
 class Trouble(NamedTuple):
@@ -163,7 +165,7 @@ class _Walk:
         if _in_cloud(found):
             yield Trouble(folder, self.root.volume, Why.IN_CLOUD)
         else:
-            yield Item(path, self.root.volume, found.st_size, found.st_mtime_ns)
+            yield Item(path, self.root.volume, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _entries(folder: str) -> tuple[list[tuple[str, os.stat_result]], Why | None]:

@@ -254,7 +254,7 @@ def parse(printed: bytes) -> Answers:
 def whole(item: dict[str, Any], name: str) -> int:
     """A whole number; -1 for anything else, which no enumeration here uses."""
     found = item.get(name)
-    if isinstance(found, str) and found.isdigit():
+    if isinstance(found, str) and found.isdecimal():
         return int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) else -1
 

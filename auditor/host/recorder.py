@@ -33,6 +33,38 @@ _UNIQUE = re.compile(
 """Identifiers that exist once in the world, and recovery keys should one stand in an answer."""
 
 
+_SECRET = (
+    # password: x, "secretAccessKey": "x", RESTIC_PASSWORD=x, <Password>x
+    (
+        re.compile(
+            r"([\w.-]*(?:pass(?:word|phrase|wd)?|pwd|secret|token|credential|api.?key|access.?key)"
+            r"[\w.-]*[\"'>]?[ \t]*[:=>][ \t]*)"
+            r"(?!(?:true|false|null|yes|no|\d{1,3})\b)([\"']?)[^\s,}<\"'][^,}<\"'\n]*?(?=[\s,}<\"'\n]|$)",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        r"\1\2[removed]",
+    ),
+    (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
+    (re.compile(r"(?<![\w/.-])[\w.-]+:[^\s:@/\"']+@(?=[\w.-])"), "[removed]@"),  # user:x@host
+    (
+        re.compile(r"(?<=\s)(-p(?!ass|wd|w\b)|-P[ \t]+|-k[ \t]+)(?=[^\s-])\S+"),
+        r"\1[removed]",
+    ),  # mysqldump -px
+    (re.compile(r"(net\s+use\s+\S+\s+\\\\\S+)[ \t]+[^\s/]\S*", re.IGNORECASE), r"\1 [removed]"),
+    (re.compile(r"^(key = ).*(?:\n\t.*)*", re.MULTILINE), r"\1[removed]"),  # a repository of Borg
+)
+"""What stands before a secret in configurations, schedules and scripts, with what is left of it."""
+LONGEST_BINARY = 4096
+"""Bytes of a file that is no text which a recording holds: a head, never the contents."""
+
+
+def without_secrets(text: str) -> str:
+    """A configuration or command line without the passwords, tokens and keys in it."""
+    for shape, left in _SECRET:
+        text = shape.sub(left, text)
+    return text
+
+
 def redacted(text: str, private: Sequence[str]) -> str:
     """A recording without names and unique identifiers, each replaced by one word throughout."""
     kept: dict[str, str] = {}
@@ -200,8 +232,12 @@ class Recorder:
             text = found.decode("utf-8")
         except UnicodeDecodeError:
             self.tables[table].pop(question)
+            if len(found) > LONGEST_BINARY and table == "files":
+                self.tables[table][question] = Refusal(error="NotThere", problem="left out")
+                return found
             self.tables.setdefault("binary", {})[question] = base64.b64encode(found).decode()
             return found
+        text = without_secrets(text)
         if question.startswith(_UDEV):
             text = "".join(_KEPT.findall(text))
         self.tables[table][question] = text

@@ -16,7 +16,7 @@ def number(host: Host, key: str, name: str) -> int | None:
         found = host.registry(key, name)
     except NotThere:
         return None
-    if isinstance(found, str) and found.strip().isdigit():
+    if isinstance(found, str) and found.strip().isdecimal():
         return int(found)
     if not isinstance(found, int):
         raise HostError("the value is no number", where=name)

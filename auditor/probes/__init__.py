@@ -14,16 +14,21 @@ from auditor.copies import Backup, BackupFiles, SchoolSystem, SyncFolder
 from auditor.evidence import DeviceSeen, Gap, Health, Platform, Setting, Volume
 from auditor.host import Host
 from auditor.probes import (
+    cloud_folders,
     linux_backups,
     linux_devices,
     linux_settings,
     linux_storage,
     linux_volumes,
+    macos_backups,
     macos_devices,
     macos_settings,
     macos_volumes,
+    school_systems,
     shares,
     windows_accounts,
+    windows_backup_products,
+    windows_backups,
     windows_protection,
     windows_safety,
     windows_settings,
@@ -59,4 +64,9 @@ PROBES: tuple[Probe, ...] = (
     shares,
     macos_settings,
     macos_devices,
+    windows_backups,
+    windows_backup_products,
+    macos_backups,
+    cloud_folders,
+    school_systems,
 )

@@ -26,6 +26,8 @@ from auditor.host import Host
 
 PLATFORMS = frozenset({Platform.LINUX})
 SOURCE = "linux_backups"
+STARTED = frozenset({"borgmatic", "rsnapshot", "Back In Time"})
+"""Tools that run only when cron or a timer starts them."""
 
 
 def ask(host: Host) -> Iterator[Backup | Gap]:
@@ -42,7 +44,10 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
     for made in configs.all_of(host):
         plan = next((p for p in planned if p.job.product == made.job.product), None)
         told.add(made.job.product)
-        yield _configured(host, made, plan, results)
+        seen = _configured(host, made, plan, results)
+        # A package comes with a configuration that nobody uses: it never ran and never will.
+        if seen.active is not False or seen.ran:
+            yield seen
     for plan in planned:
         if plan.job.target or plan.job.product not in told:
             yield _planned(host, plan, encrypts, results)
@@ -59,7 +64,7 @@ def _configured(
     kept = _inner(host, made)
     if plan and made.active is not True:
         seen = msgspec.structs.replace(seen, schedule=plan.when, active=plan.active)
-    elif made.active is None and made.job.kind is not BackupKind.PRODUCT:
+    elif made.active is None and made.job.product in STARTED:
         seen = msgspec.structs.replace(seen, active=False)
     if kept is not NOTHING:
         seen = msgspec.structs.replace(
@@ -89,7 +94,13 @@ def _planned(
 ) -> Backup:
     """A job of a schedule."""
     job = _remote(plan.job, encrypts)
+    if job.kind is BackupKind.BACKUP and not job.target:
+        # Packages switch their timers on before anybody has configured them.
+        job = job._replace(kind=BackupKind.PRODUCT)
     seen = backup(host, job, SOURCE, schedule=plan.when, active=plan.active)
+    if job.kind is BackupKind.PRODUCT:
+        unseen = "It is started by a schedule, but where it backs up to was not seen."
+        seen = msgspec.structs.replace(seen, detail=unseen, active=None)
     return _with_result(seen, plan, results)
 
 

@@ -315,6 +315,6 @@ def _key(path: object) -> str:
 
 def _bus(found: object) -> str:
     """A bus by its number, or by the name that newer versions print."""
-    if isinstance(found, str) and not found.isdigit():
+    if isinstance(found, str) and not found.isdecimal():
         return found.strip().lower()
     return BUSES.get(whole({"x": found}, "x"), "")

@@ -16,7 +16,7 @@ from auditor.evidence import FileSeen, Platform, ProtectionState, Record, Streng
 from auditor.findings import Audit
 from auditor.reports import terms
 from auditor.reports.language import Language
-from auditor.rulebook.facts import called, protected
+from auditor.rulebook.closed import called, protected
 
 MOST_PLAIN = 100
 """Files that the page shows without script, and on paper unless it is filtered."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 
+from markupsafe import Markup
+
 from auditor import wire
 from auditor.evidence import Gap, Record, Volume
 from auditor.findings import Audit, Finding, Severity, Source, Verdict
-from auditor.reports import copies, listing, summary, terms
+from auditor.reports import copies, copies_drawn, listing, summary, terms
 from auditor.reports.language import Language, spoken
 from auditor.reports.page import page
 from auditor.reports.tame import tame
-from auditor.rulebook.facts import can_leave
+from auditor.rulebook.closed import can_leave
+from auditor.rulebook.facts import facts
 
 SUFFIX = ".html"
 
@@ -79,6 +82,8 @@ def render(audit: Audit, reader: str = "school", language: str = "en", digest: s
         titles={f.rule: f.title for f in told.findings},
         today=told.evidence.machine.taken.date(),
         tiles_321=copies.tiles(told.evidence, say),
+        closed={b.id: b.closed for b in facts(told.evidence).backups},
+        copies_drawn=Markup(copies_drawn.drawn(told)),  # noqa: S704 - its texts are escaped
         passed=_of(told, Verdict.PASS, Verdict.NOT_APPLICABLE),
         groups=listing.plain(told, found),
         total=len(found),

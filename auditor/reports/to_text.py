@@ -45,6 +45,9 @@ def _head(audit: Audit) -> Iterator[str]:
     who = f"{audit.school}: " if audit.school else ""
     yield f"{who}{machine.name}, {machine.os}, {moment(machine.taken)}"
     yield ""
+    used = audit.rulebook
+    if used.pack != "school-default":
+        yield from wrap(" ".join([f"Rules: {used.title}.", *used.sentences()]))
     yield from wrap(verdict(audit))
     yield ""
 

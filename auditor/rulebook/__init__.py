@@ -7,7 +7,7 @@ wrong at once, and runs the examples that every rule carries.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
@@ -37,6 +37,10 @@ class Rulebook:
     thresholds: tuple[tuple[str, str], ...] = ()
     packs: tuple[Pack, ...] = ()
     """All packs that were read."""
+    signed_by: str = ""
+    """Fingerprint of the key that signed the folder which adds to the shipped rules."""
+    retired: dict[str, str] = field(default_factory=dict)
+    """Ids that rules once had, each with what became of it."""
 
 
 def load(
@@ -74,6 +78,7 @@ def load(
         tuple(_changes(read, chain)),
         tuple(sorted(read.thresholds(name).items())),
         tuple(read.packs.values()),
+        retired=read.retired,
     )
 
 

@@ -18,9 +18,11 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
+
+import msgspec
 
 from auditor.evidence import Answer, Record, Waiver
 from auditor.rulebook import reading
@@ -42,22 +44,28 @@ class Answers(Record, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
 
 
-def read(file: Traversable, rules: Iterable[Rule], today: date) -> Answers:
+def read(
+    file: Traversable, rules: Iterable[Rule], today: date, retired: Mapping[str, str] | None = None
+) -> Answers:
     """The answers and waivers in a file.
 
     Args:
         file: The YAML file.
         rules: The rules whose ids may stand in it; answers go to those with a question.
         today: The day that counts for an answer without a date.
+        retired: Ids that rules once had; answers and waivers to them are passed over.
 
     Raises:
         RulebookError: It is not such a file; `where` names the line.
     """
-    return parse(reading.read(file, file.name), rules, today)
+    return parse(reading.read(file, file.name), rules, today, retired)
 
 
-def parse(node: Node, rules: Iterable[Rule], today: date) -> Answers:
+def parse(
+    node: Node, rules: Iterable[Rule], today: date, retired: Mapping[str, str] | None = None
+) -> Answers:
     """The answers and waivers in a document; see `read`."""
+    gone = retired or {}
     f = reading.fields(node, ("school", "urn", "nation", "by", "on", "answers", "waivers"))
     known = {r.id: r for r in rules}
     usual: dict[str, Node] = {k: n for k, n in f.items() if k in {"by", "on"} and n.text}
@@ -65,9 +73,28 @@ def parse(node: Node, rules: Iterable[Rule], today: date) -> Answers:
         school=_text(f.get("school")),
         urn=_text(f.get("urn")),
         nation=_nation(f.get("nation")),
-        answers=tuple(_answers(f["answers"], known, usual, today)) if "answers" in f else (),
-        waivers=tuple(_waiver(n, known) for n in reading.nodes(f.get("waivers")) if n.text != ""),
+        answers=tuple(_answers(_still(f["answers"], gone), known, usual, today))
+        if "answers" in f
+        else (),
+        waivers=tuple(
+            _waiver(n, known, today)
+            for n in reading.nodes(f.get("waivers"))
+            if n.text != "" and _about(n) not in gone
+        ),
     )
+
+
+def _still(node: Node, gone: Mapping[str, str]) -> Node:
+    """The answers to rules that are not retired."""
+    if node.pairs is None:
+        return node
+    kept = tuple((k, v) for k, v in node.pairs if k.text not in gone)
+    return msgspec.structs.replace(node, pairs=kept)
+
+
+def _about(node: Node) -> str:
+    rule = node.get("rule")
+    return (rule.text if rule else "") or ""
 
 
 def _text(node: Node | None) -> str:
@@ -133,17 +160,20 @@ def _possible(ask: Ask) -> str:
     return "answer with one of: " + "; ".join([*ask.choices, *dates, "do not know"])
 
 
-def _waiver(node: Node, known: dict[str, Rule]) -> Waiver:
+def _waiver(node: Node, known: dict[str, Rule], today: date) -> Waiver:
     f = reading.fields(node, _WAIVER, ("rule", "reason", "owner", "expires"))
     name = reading.text(f["rule"])
     if name not in known:
         raise f["rule"].wrong(f"there is no rule '{name}'", reading.nearest(name, known))
+    agreed = day(f["agreed"]) if "agreed" in f else None
+    if agreed and agreed > today:
+        raise f["agreed"].wrong("this day has not come yet")
     return Waiver(
         rule=name,
         reason=reading.text(f["reason"]),
         owner=reading.text(f["owner"]),
         expires=day(f["expires"]),
-        agreed=day(f["agreed"]) if "agreed" in f else None,
+        agreed=agreed,
         subject=_text(f.get("where")),
         machine=_text(f.get("machine")),
     )

@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 
 from auditor.evidence import Answer
 from auditor.findings import Verdict
-from auditor.rulebook import conditions, reading
+from auditor.rulebook import grammar, reading
 from auditor.rulebook.reading import Node
 
 DO_NOT_KNOW = "do not know"
@@ -76,13 +76,13 @@ def ask(node: Node) -> Ask:
     f = reading.fields(
         node, ("question", "look", "choices", "date within", "good for"), ("question",)
     )
-    within = conditions.duration(f["date within"]) if "date within" in f else None
+    within = grammar.duration(f["date within"]) if "date within" in f else None
     return Ask(
         question=_question(f["question"]),
         look=reading.text(f["look"]) if "look" in f else "",
         choices=_choices(f.get("choices"), within),
         within=within,
-        good_for=conditions.duration(f["good for"]) if "good for" in f else None,
+        good_for=grammar.duration(f["good for"]) if "good for" in f else None,
     )
 
 
@@ -129,9 +129,8 @@ def dated(said: str) -> date | None:
 
 
 def stands(answer: Answer, good_for: timedelta, taken: datetime) -> bool:
-    """Whether an answer is neither of the future nor too old."""
-    age = taken.date() - answer.given
-    return timedelta(days=-1) <= age <= good_for
+    """Whether an answer was not too old at the visit; one given since the visit is not."""
+    return taken.date() - answer.given <= good_for
 
 
 def about(answers: Iterable[Answer], subject: str) -> dict[str, Answer]:

@@ -32,7 +32,9 @@ def problems(shelf: Shelf) -> Iterator[RulebookError]:
 def _examples(r: Rule) -> Iterator[RulebookError]:
     for example in r.examples:
         around: dict[str, object] = {"answer": {}, **{k: {} for k in AROUND}}
-        found = verdict(r, Scope(r.kind, {**around, r.kind: {}, **example.given}, example.others))
+        things = {**around, r.kind: {}, **example.given}
+        things["machine"] = {"taken": TODAY, **example.given.get("machine", {})}
+        found = verdict(r, Scope(r.kind, things, example.others))
         if found is not example.verdict:
             yield RulebookError(
                 f"this example of {r.id} comes to '{found.value}', not '{example.verdict.value}'",

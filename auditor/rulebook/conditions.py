@@ -13,18 +13,14 @@ false, None or true is true.
 from __future__ import annotations
 
 import operator
-import types
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from auditor.evidence import Range, Record
-from auditor.rulebook import counting, reading
-from auditor.rulebook.facts import AROUND, KINDS
-from auditor.rulebook.reading import Node
+from auditor.evidence import Range
+from auditor.rulebook import counting
 
 Truth = bool | None
 Look = Callable[[str], Any]
@@ -43,13 +39,12 @@ OPERATORS = (
 )
 COUNTED = ("counted", "counted_people")
 """What a sentence can say of the first count of its rule's condition."""
-_SIDES: dict[str, Callable[[Any, Any], bool]] = {
+SIDES: dict[str, Callable[[Any, Any], bool]] = {
     "at least": operator.ge,
     "at most": operator.le,
     "more than": operator.gt,
     "less than": operator.lt,
 }
-_UNITS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +131,13 @@ class Count:
 
     def counted(self, scope: Scope) -> tuple[Range, Range]:
         """How many there are, and of files how many people are in them."""
-        found = counting.Tallied()
-        around = scope.things.keys() - {self.kind}
-        paths = tuple(
-            p.removeprefix(f"{self.kind}.")
-            for p in self.where.paths()
-            if p.split(".", 1)[0] not in around
-        )
-        for group in counting.alike(scope.others(self.kind), paths):
-            one = Scope(self.kind, {**scope.things, self.kind: group[0]}, scope.all)
-            found.add(group, self.where.holds(one))
-        unseen = counting.hidden(self.kind, scope.look)
-        return found.number(unseen), found.people(unseen)
+        key = (id(self), id(scope.things.get(scope.kind)))
+        if key not in scope.memo:
+            found = counting.Tallied()
+            found.add(scope.others(self.kind), each(self.where, scope, self.kind))
+            unseen = counting.hidden(self.kind, scope.look)
+            scope.memo[key] = found.number(unseen), found.people(unseen)
+        return scope.memo[key]
 
     def paths(self) -> Iterator[str]:
         """The fields it looks at, those of the things counted left out."""
@@ -166,6 +156,52 @@ def first_count(condition: Condition | None) -> Count | None:
     return None
 
 
+def each(condition: Condition, scope: Scope, kind: str) -> Callable[[Any], Truth]:
+    """The condition as a function of one thing of a kind, for a hundred thousand of them.
+
+    It says what `holds` says of a scope in which that thing stands.
+    """
+    match condition:
+        case Every(parts):
+            inner = [each(p, scope, kind) for p in parts]
+            return lambda thing: all_of(f(thing) for f in inner)
+        case Some(parts):
+            inner = [each(p, scope, kind) for p in parts]
+            return lambda thing: any_of(f(thing) for f in inner)
+        case Never(part):
+            whole = each(part, scope, kind)
+            return lambda thing: no(whole(thing))
+        case Count():
+            truth = condition.holds(scope)
+            return lambda thing: truth  # noqa: ARG005
+        case Test():
+            return _each_test(condition, scope, kind)
+
+
+def _each_test(test: Test, scope: Scope, kind: str) -> Callable[[Any], Truth]:
+    first, _, rest = test.path.partition(".")
+    if rest and first != kind and first in scope.things:
+        truth = test.holds(scope)
+        return lambda thing: truth  # noqa: ARG005
+    path = rest if rest and first == kind else test.path
+    known, op, value = test.op == "known", test.op, test.value
+    word = str(value).casefold() if op == "has" else ""
+
+    def holds(thing: Any) -> Truth:
+        found = getattr(thing, path, None) if "." not in path else None
+        if found is None:
+            found = _follow(thing, path)
+        if found is None or (found == "unknown" and isinstance(found, StrEnum)):
+            return (value is False) if known else None
+        if known:
+            return value is True
+        if word:
+            return word in str(found).casefold()
+        return _compare(found, op, value, scope)
+
+    return holds
+
+
 Condition = Test | Every | Some | Never | Count
 ALWAYS = Every(())
 
@@ -179,6 +215,8 @@ class Scope:
     """The thing under its kind, `machine` and `scan`; records, or plain tables in examples."""
     all: Mapping[str, tuple[Any, ...]]
     """Every thing of each kind, for counts."""
+    memo: dict[tuple[int, int], tuple[Range, Range]] = field(default_factory=dict)
+    """Counts made before, by condition and thing: a sentence tells the number of a verdict."""
 
     def look(self, path: str) -> Any:
         """The value of a dotted path; a first word that is no kind is a field of the thing."""
@@ -233,163 +271,21 @@ def _compare(found: Any, op: str, value: Any, scope: Scope) -> Truth:
     if op == "one of":
         return found in value
     if op == "has":
-        return str(value).lower() in str(found).lower()
-    if op in _SIDES:
+        return str(value).casefold() in str(found).casefold()
+    if op in SIDES:
         if isinstance(value, timedelta):
             now = scope.look("machine.taken")
-            return None if now is None else _SIDES[op](now - found, value)
-        return _SIDES[op](found, value)
+            return None if now is None else SIDES[op](now - found, value)
+        return SIDES[op](found, value)
     return (found == value) is (op == "is")
 
 
 def _range(found: Range, op: str, value: Any) -> Truth:
-    if op in _SIDES:
-        low, high = _SIDES[op](found.low, value), _SIDES[op](found.high, value)
+    if op in SIDES:
+        low, high = SIDES[op](found.low, value), SIDES[op](found.high, value)
         return low if low is high else None
     if op == "one of":
         return any_of(_range(found, "is", v) for v in value)
     inside = found.low <= value <= found.high
     equal: Truth = (None if found.low < found.high else True) if inside else False
     return equal if op == "is" else no(equal)
-
-
-def parse(node: Node, kind: str) -> Condition:
-    """The condition in a block of YAML.
-
-    Args:
-        node: The block.
-        kind: What the rule is about; its fields may stand without a prefix.
-
-    Raises:
-        RulebookError: A field, operator or value does not exist; `where` names its place.
-    """
-    if node.text == "always":
-        return ALWAYS
-    if node.pairs is None:
-        raise node.wrong("a condition belongs here", "write {field: value}, or the word always")
-    parts = tuple(_line(key, value, kind) for key, value in node.pairs)
-    return parts[0] if len(parts) == 1 else Every(parts)
-
-
-def _line(key: Node, value: Node, kind: str) -> Condition:
-    word = key.text or ""
-    if word in {"all", "any"}:
-        parts = tuple(parse(n, kind) for n in reading.nodes(value))
-        if not parts:
-            raise value.wrong(f"'{word}' needs at least one condition")
-        return Every(parts) if word == "all" else Some(parts)
-    if word == "not":
-        return Never(parse(value, kind))
-    if word == "count":
-        return _count(value)
-    op = next((o for o in OPERATORS if word.endswith(f" {o}")), "is")
-    path = word.removesuffix(f" {op}").strip() if word.endswith(f" {op}") else word
-    return Test(path, op, _value(value, field_type(key, path, kind), op))
-
-
-def _count(node: Node) -> Count:
-    f = reading.fields(node, ("of", "where", *_SIDES, "is"), needed=("of",))
-    kind = reading.text(f["of"])
-    if kind not in KINDS:
-        raise f["of"].wrong(f"'{kind}' cannot be counted", reading.nearest(kind, KINDS))
-    ops = [o for o in (*_SIDES, "is") if o in f]
-    if len(ops) != 1:
-        raise node.wrong("a count is compared once", "add one of: at least, at most, more than, is")
-    where = parse(f["where"], kind) if "where" in f else ALWAYS
-    return Count(kind, where, ops[0], reading.integer(f[ops[0]]))
-
-
-def field_type(node: Node, path: str, kind: str) -> Any:
-    """The type of a field of the facts, None left out.
-
-    Raises:
-        RulebookError: There is no such field; the hint names the nearest.
-    """
-    first, _, rest = path.partition(".")
-    if first == "answer" and rest:
-        return str
-    if path in COUNTED:
-        return Range
-    start: Any = KINDS[kind]
-    around = AROUND | {kind}
-    if first in around and rest:
-        start, path = KINDS[first], rest
-    for name in path.split("."):
-        known = fields_of(start)
-        if name not in known:
-            names = [*_paths(KINDS[kind]), *(f"machine.{p}" for p in _paths(KINDS["machine"]))]
-            names += [f"{k}.{p}" for k in AROUND - {"machine"} for p in _paths(KINDS[k])]
-            whole = f"{first}.{path}" if start is not KINDS[kind] and first in around else path
-            raise node.wrong(f"a {kind} has no '{path}'", reading.nearest(whole, names))
-        start = known[name]
-    return start
-
-
-def fields_of(record: Any) -> dict[str, Any]:
-    """The fields of a record with their types, None left out; empty for anything else."""
-    if not (isinstance(record, type) and issubclass(record, Record)):
-        return {}
-    return {
-        name: _bare(t)
-        for name, t in typing.get_type_hints(record).items()
-        if name in record.__struct_fields__
-    }
-
-
-def _bare(found: Any) -> Any:
-    if typing.get_origin(found) in {types.UnionType, typing.Union}:
-        return next(t for t in typing.get_args(found) if t is not type(None))
-    return found
-
-
-def _paths(record: Any, prefix: str = "") -> Iterator[str]:
-    for name, kind in fields_of(record).items():
-        if fields_of(kind) and kind is not Range:
-            yield from _paths(kind, f"{prefix}{name}.")
-        else:
-            yield prefix + name
-
-
-def _value(node: Node, kind: Any, op: str) -> Any:
-    if op == "known":
-        return reading.boolean(node)
-    if op == "one of":
-        return tuple(value_of(n, kind) for n in reading.nodes(node))
-    if op in _SIDES and kind is datetime:
-        return duration(node)
-    if op in _SIDES and kind not in {int, Range}:
-        raise node.wrong(f"'{op}' compares numbers and dates", "use is, is not, one of or has")
-    return value_of(node, kind)
-
-
-def value_of(node: Node, kind: Any) -> Any:
-    """A value of a field's type.
-
-    Raises:
-        RulebookError: It is no such value.
-    """
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        found = reading.one_of(node, kind)
-        if found == "unknown":
-            raise node.wrong("what is not known is nobody's value", "ask with: known: no")
-        return found
-    if kind is bool:
-        return reading.boolean(node)
-    if kind in {int, Range}:
-        return reading.integer(node)
-    if kind is datetime:
-        raise node.wrong("a date is compared by its age", "write: at most: 7 days")
-    return reading.text(node)
-
-
-def duration(node: Node) -> timedelta:
-    """A length of time, such as `7 days`.
-
-    Raises:
-        RulebookError: It is none.
-    """
-    words = reading.text(node).split()
-    unit = words[1].rstrip("s") if len(words) == 2 else ""
-    if unit not in _UNITS or not words[0].isdigit():
-        raise node.wrong(f"'{node.text}' is no length of time", "write for example: 7 days")
-    return timedelta(days=int(words[0]) * _UNITS[unit])

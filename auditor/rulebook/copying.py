@@ -1,12 +1,12 @@
-"""What rules can see of copies: each backup with what it lies on, and the 3-2-1 question.
+"""What rules can see of each backup, synchronised folder, school system and backup file.
 
-Derived purely from the evidence. RAID, shadow copies, snapshots on the same disk and images of
-the system alone never count as a copy of the school's records.
+Each is joined with the volume that it lies on, purely from the evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -22,11 +22,16 @@ from auditor.copies import (
     SyncFolder,
     SystemPart,
 )
-from auditor.evidence import Encryption, EncryptionState, Evidence, Place, Platform, Range, Record
+from auditor.evidence import (
+    Encryption,
+    EncryptionState,
+    Evidence,
+    Place,
+    Range,
+    Record,
+    Strength,
+)
 from auditor.words import UNBOUNDED
-
-REACHABLE = frozenset({Medium.SAME_DISK, Medium.INTERNAL_DISK})
-"""What anybody who rules the machine can destroy with it."""
 
 
 class Drive(Protocol):
@@ -99,6 +104,8 @@ class SyncFacts(Record, frozen=True, kw_only=True):
     drive_encryption: EncryptionState | None
     protects_documents: bool | None
     """Whether it takes in the Documents folder."""
+    personal_files: Range
+    """Files with personal data in it."""
 
 
 class SystemFacts(Record, frozen=True, kw_only=True):
@@ -118,7 +125,10 @@ class BackupFilesFacts(Record, frozen=True, kw_only=True):
 
     folder: str
     format: str
-    system: str
+    system: str | None
+    """The school system that they are of; None when their names speak of none."""
+    in_place: bool | None
+    """Whether a backup of this machine goes there; None where none of them was told."""
     files: int
     size: int
     newest: datetime | None
@@ -130,44 +140,6 @@ class BackupFilesFacts(Record, frozen=True, kw_only=True):
     drive: str
     drive_encryption: EncryptionState | None
     can_leave: bool | None
-
-
-class CopiesFacts(Record, frozen=True, kw_only=True):
-    """The copies of this machine's records as a whole: the 3-2-1 question."""
-
-    server: bool | None
-    """Whether the machine is a server or holds a school system's database."""
-    records: bool | None
-    """Whether there are records on it that could be lost."""
-    set_up: bool | None
-    """Whether a backup runs by itself."""
-    backups: int
-    """Backups that count as copies of records."""
-    products: int
-    """Backup products of which nothing but their presence could be told."""
-    copies: Range
-    """Copies on separate targets, the live one included; others may exist that no machine shows."""
-    devices: Range
-    """Separate devices that hold them, the machine's own included."""
-    offsite: bool | None
-    offline: bool | None
-    """Whether one was out of reach when the audit looked."""
-    closed: bool | None
-    """Whether every copy is closed against a stranger."""
-    newest: datetime | None
-    """Last success of the newest of them."""
-    versions: int | None
-    """Most restore points that one of them keeps."""
-    synced: bool | None
-    """Whether the Documents folder is taken in by a cloud client of a work account."""
-    snapshots: int
-    """Earlier states on the same disk, which are no copies."""
-    database: bool
-    """Whether a school system's database lies here."""
-    hosted: bool
-    """Whether a school system of this machine is a host's."""
-    databases_kept: int | None
-    """Databases of a school system that its backups speak of; None where none was seen."""
 
 
 def known(state: Encrypted) -> bool | None:
@@ -225,12 +197,26 @@ def _backup(b: Backup, drive: Drive | None) -> BackupFacts:
     )
 
 
-def synced(evidence: Evidence, volumes: Mapping[str, Drive]) -> tuple[SyncFacts, ...]:
-    """Every synchronised folder of the evidence."""
-    return tuple(_sync(s, volumes.get(s.volume)) for s in evidence.synced)
+def synced(
+    evidence: Evidence, volumes: Mapping[str, Drive], hidden: Mapping[str, int]
+) -> tuple[SyncFacts, ...]:
+    """Every synchronised folder of the evidence.
+
+    Args:
+        evidence: What was seen.
+        volumes: The facts of its volumes.
+        hidden: How many files of each volume may hold personal data unseen.
+    """
+    return tuple(_sync(s, volumes.get(s.volume), evidence, hidden) for s in evidence.synced)
 
 
-def _sync(s: SyncFolder, drive: Drive | None) -> SyncFacts:
+def _sync(
+    s: SyncFolder, drive: Drive | None, evidence: Evidence, hidden: Mapping[str, int]
+) -> SyncFacts:
+    inside = sum(
+        f.strength is not Strength.POSSIBLE and under(f.path, s.path) for f in evidence.files
+    )
+    unseen = hidden.get(s.volume, UNBOUNDED)
     return SyncFacts(
         product=s.product,
         account=s.account,
@@ -238,7 +224,19 @@ def _sync(s: SyncFolder, drive: Drive | None) -> SyncFacts:
         drive=drive.name if drive else "",
         drive_encryption=drive.encryption.state if drive else None,
         protects_documents=None if s.protects is None else "documents" in s.protects,
+        personal_files=Range(low=inside, high=min(inside + unseen, UNBOUNDED)),
     )
+
+
+def under(path: str, top: str) -> bool:
+    """Whether a path lies below a folder, as Windows and Linux write them.
+
+    Three dots in the folder's name stand for an address that was left out.
+    """
+    a, b = (p.replace("\\", "/").rstrip("/").casefold() for p in (path, top))
+    if "…" in b:
+        return re.match("[^/]*".join(map(re.escape, b.split("…"))) + "(?:/|$)", a) is not None
+    return bool(b) and (a == b or a.startswith(b + "/"))
 
 
 def systems(evidence: Evidence, volumes: Mapping[str, Drive]) -> tuple[SystemFacts, ...]:
@@ -260,14 +258,17 @@ def _system(s: SchoolSystem, drive: Drive | None) -> SystemFacts:
 
 def backup_files(evidence: Evidence, volumes: Mapping[str, Drive]) -> tuple[BackupFilesFacts, ...]:
     """Every folder with backup files."""
-    return tuple(_files(f, volumes.get(f.volume)) for f in evidence.backup_files)
+    homes = [b.target for b in evidence.backups] + [s.path for s in evidence.systems if s.path]
+    return tuple(_files(f, volumes.get(f.volume), homes) for f in evidence.backup_files)
 
 
-def _files(f: BackupFiles, drive: Drive | None) -> BackupFilesFacts:
+def _files(f: BackupFiles, drive: Drive | None, homes: list[str]) -> BackupFilesFacts:
+    home = any(under(f.folder, h) or under(h, f.folder) for h in homes if len(h) > 3)
     return BackupFilesFacts(
         folder=f.folder,
         format=f.format,
-        system=f.system,
+        system=f.system or None,
+        in_place=home if homes else None,
         files=f.files,
         size=f.size,
         newest=f.newest,
@@ -279,95 +280,3 @@ def _files(f: BackupFiles, drive: Drive | None) -> BackupFilesFacts:
         drive_encryption=drive.encryption.state if drive else None,
         can_leave=drive.can_leave if drive else None,
     )
-
-
-def copies(evidence: Evidence, found: tuple[BackupFacts, ...]) -> CopiesFacts:
-    """The 3-2-1 question, as far as this machine answers it.
-
-    A machine never shows every copy: a server may be copied by the machine that it runs on, a
-    disk may lie in the safe. So what is not seen is unknown, never no.
-    """
-    kept = [b for b in found if b.counts and b.ran is not False]
-    good = [b for b in kept if b.last_success or b.active]
-    parts = {s.part for s in evidence.systems}
-    return CopiesFacts(
-        server=_server(evidence),
-        records=_records(evidence),
-        set_up=_set_up(evidence, found),
-        backups=len(kept),
-        products=sum(b.kind is BackupKind.PRODUCT for b in found),
-        copies=Range(low=1 + len({_place(b) for b in good if b.other_device}), high=UNBOUNDED),
-        devices=Range(low=1 + len(_devices(good)), high=UNBOUNDED),
-        offsite=True if any(b.held is Held.OFFSITE for b in good) else None,
-        offline=True if any(b.held is Held.OFFLINE for b in good) else None,
-        closed=_every(b.closed for b in kept) if kept else None,
-        newest=max((b.last_success for b in kept if b.last_success), default=None),
-        versions=max((b.versions for b in kept if b.versions is not None), default=None),
-        synced=_synced(evidence),
-        snapshots=sum(b.kind is BackupKind.SNAPSHOT for b in found),
-        database=SystemPart.DATABASE in parts,
-        hosted=SystemPart.HOSTED in parts or SystemPart.MOVED in parts,
-        databases_kept=_databases(evidence),
-    )
-
-
-def _server(evidence: Evidence) -> bool | None:
-    if any(s.part in {SystemPart.DATABASE, SystemPart.SERVER} for s in evidence.systems):
-        return True
-    if evidence.machine.platform is Platform.WINDOWS:
-        return "server" in evidence.machine.os.lower()
-    return False if evidence.machine.portable else None
-
-
-def _records(evidence: Evidence) -> bool | None:
-    """Whether records lie here; that none do is known only of a full scan."""
-    if evidence.files or any(s.part is SystemPart.DATABASE for s in evidence.systems):
-        return True
-    scan = evidence.scan
-    return False if scan.asked and scan.complete and scan.examined and not scan.unreadable else None
-
-
-def _set_up(evidence: Evidence, found: tuple[BackupFacts, ...]) -> bool | None:
-    """Whether a backup runs by itself; no is said only where every probe of backups answered."""
-    ours = [b for b in found if b.counts]
-    if any(b.active for b in ours):
-        return True
-    unsure = any(b.active is None for b in ours) or any(b.kind is BackupKind.PRODUCT for b in found)
-    machine = evidence.machine
-    # A virtual machine may be copied whole by the one that it runs on. No Mac says what it is.
-    hosted = machine.virtual or (machine.virtual is None and machine.platform is not Platform.MACOS)
-    return None if unsure or hosted or not seen_whole(evidence) else False
-
-
-def seen_whole(evidence: Evidence) -> bool:
-    """Whether every probe of backups answered for every account of the machine."""
-    return evidence.machine_asked and not any(g.source.endswith("_backups") for g in evidence.gaps)
-
-
-def _place(b: BackupFacts) -> str:
-    """What tells one copy from another: the drive, or the target elsewhere."""
-    return b.drive or b.target or b.id
-
-
-def _devices(good: Iterable[BackupFacts]) -> set[str]:
-    return {_place(b) for b in good if b.other_device}
-
-
-def _every(truths: Iterable[bool | None]) -> bool | None:
-    found = list(truths)
-    if any(t is False for t in found):
-        return False
-    return None if any(t is None for t in found) else True
-
-
-def _synced(evidence: Evidence) -> bool | None:
-    """Whether documents are taken in by a work account; None when no client says."""
-    said = [s for s in evidence.synced if s.protects is not None]
-    if any("documents" in (s.protects or ()) and s.account is Account.WORK for s in said):
-        return True
-    return False if said else None
-
-
-def _databases(evidence: Evidence) -> int | None:
-    names = {d for f in evidence.backup_files for d in f.databases}
-    return len(names) if names else None

@@ -1,14 +1,9 @@
-"""Counting things for a condition, quickly and without taking the unseen for absent.
-
-Hundred thousand files look alike to a rule that asks for their category and folder, so that each
-sort is judged once.
-"""
+"""Counting things for a condition, without taking the unseen for absent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.evidence import Range
@@ -26,21 +21,30 @@ class Tallied:
     maybe: int = 0
     people_low: int = 0
     people_high: int = 0
+    largest: dict[int, int] = field(default_factory=dict)
+    """Most people of one thing, by the people that things have in common."""
 
-    def add(self, things: list[Any], truth: bool | None) -> None:
-        """Counts things for which a condition has this answer."""
-        if truth is False:
-            return
+    def add(self, things: Iterable[Any], holds: Callable[[Any], bool | None]) -> None:
+        """Counts the things by what a condition says of each."""
         for thing in things:
+            truth = holds(thing)
+            if truth is False:
+                continue
+            self.surely += truth is True
+            self.maybe += truth is None
             people = getattr(thing, "people", None)
             if isinstance(people, Range):
-                self.people_high = min(self.people_high + people.high, UNBOUNDED)
-                if truth:
-                    self.people_low = max(self.people_low, people.low)
-        if truth:
-            self.surely += len(things)
-        else:
-            self.maybe += len(things)
+                self._people(people, getattr(thing, "same_people", 0), sure=truth is True)
+
+    def _people(self, people: Range, group: int, *, sure: bool) -> None:
+        """Adds people; of things that have them in common only those beyond the largest so far."""
+        known = self.largest.get(group, 0) if group else 0
+        more = max(people.high - known, 0)
+        self.people_high = min(self.people_high + more, UNBOUNDED)
+        if group:
+            self.largest[group] = known + more
+        if sure:
+            self.people_low = max(self.people_low, people.low)
 
     def number(self, hidden: int) -> Range:
         """How many there are, where `hidden` more may be unseen."""
@@ -48,28 +52,8 @@ class Tallied:
 
     def people(self, hidden: int) -> Range:
         """The people in them: the same list twice is the same people."""
-        return Range(low=self.people_low, high=UNBOUNDED if hidden else self.people_high)
-
-
-def alike(things: Iterable[Any], paths: tuple[str, ...]) -> Iterator[list[Any]]:
-    """The things in groups that look alike in the fields of some paths."""
-    of: dict[Any, list[Any]] = {}
-    key = _key(paths)
-    for thing in things:
-        of.setdefault(key(thing), []).append(thing)
-    yield from of.values()
-
-
-def _key(paths: tuple[str, ...]) -> Callable[[Any], Any]:
-    plain = [attrgetter(p) for p in paths if "." not in p]
-    inside = [attrgetter(p.split(".", 1)[0]) for p in paths if "." in p]
-
-    def key(thing: Any) -> Any:
-        if isinstance(thing, dict):  # of an example
-            return id(thing)
-        return (*(get(thing) for get in plain), *(id(get(thing)) for get in inside))
-
-    return key
+        high = UNBOUNDED if hidden else min(self.people_high, UNBOUNDED)
+        return Range(low=self.people_low, high=high)
 
 
 def hidden(kind: str, look: Callable[[str], Any]) -> int:

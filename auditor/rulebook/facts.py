@@ -7,7 +7,7 @@ of an enumeration, mean that it could not be told.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 
 from auditor.evidence import (
     DeviceSeen,
@@ -29,14 +29,16 @@ from auditor.evidence import (
     Volume,
     Why,
 )
-from auditor.rulebook import copying
+from auditor.rulebook import copying, three_two_one
+from auditor.rulebook.closed import called, can_leave, counts, protected
 from auditor.rulebook.copying import (
     BackupFacts,
     BackupFilesFacts,
-    CopiesFacts,
     SyncFacts,
     SystemFacts,
 )
+from auditor.rulebook.locking import LockedFacts, locked
+from auditor.rulebook.three_two_one import CopiesFacts
 from auditor.words import UNBOUNDED
 
 LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
@@ -98,10 +100,16 @@ class FileFacts(Record, frozen=True, kw_only=True):
     data: str
     """Ids of the kinds of personal data in it, such as `upn, date-of-birth`."""
     modified: datetime | None
+    same_people: int
+    """Files with the same number are about the same people; 0 where that is not known."""
+    overdue: bool
+    """Whether the usual time for keeping such a record is over, so that it should be looked at."""
     alike: int
     """How many files, itself counted, have its size, kind and number of people."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
+    scheme: str
+    """Standard and cipher of its own protection; empty when it has none."""
     volume: VolumeFacts | None
 
 
@@ -168,6 +176,7 @@ class Facts(Record, frozen=True, kw_only=True):
     backup_files: tuple[BackupFilesFacts, ...]
     devices: tuple[DeviceSeen, ...]
     health: tuple[Health, ...]
+    locked: tuple[LockedFacts, ...]
     copies_whole: bool
     """False when there may be backups, synchronised folders or school systems that nobody saw."""
     survey_whole: bool
@@ -188,15 +197,11 @@ KINDS: dict[str, type[Record]] = {
     "backup-files": BackupFilesFacts,
     "device": DeviceSeen,
     "health": Health,
+    "locked": LockedFacts,
 }
 """What a rule can be about, by its word in `for each`."""
 AROUND = frozenset({"machine", "scan", "school", "copies"})
 """The kinds of which there is one: any rule can look at them, by their name."""
-
-
-def counts(file: FileSeen) -> bool:
-    """Whether a file counts as personal data: what is only possible is shown, not counted."""
-    return file.strength is not Strength.POSSIBLE
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -209,22 +214,26 @@ def facts(evidence: Evidence) -> Facts:
     looks = Counter(_look(f) for f in evidence.files if counts(f))
     volumes = {v.id: _volume(v, on[v.id], evidence) for v in evidence.volumes}
     backups = copying.backups(evidence, volumes)
+    hidden = {v.id: unseen(v, evidence) for v in evidence.volumes}
     return Facts(
         machine=machine,
         scan=_scan(evidence),
         volumes=tuple(volumes.values()),
         files=tuple(
-            _file(f, volumes.get(f.volume), looks[_look(f)]) for f in evidence.files if counts(f)
+            _file(f, volumes.get(f.volume), looks[_look(f)], machine.taken.date())
+            for f in evidence.files
+            if counts(f)
         ),
         settings=tuple(_setting(s, volumes) for s in evidence.settings),
-        copies=copying.copies(evidence, backups),
+        copies=three_two_one.copies(evidence, backups),
         backups=backups,
-        synced=copying.synced(evidence, volumes),
+        synced=copying.synced(evidence, volumes, hidden),
         systems=copying.systems(evidence, volumes),
         backup_files=copying.backup_files(evidence, volumes),
         devices=evidence.devices,
         health=evidence.health,
-        copies_whole=copying.seen_whole(evidence),
+        locked=locked(evidence),
+        copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
     )
 
@@ -251,7 +260,7 @@ def _scan(evidence: Evidence) -> ScanFacts:
         unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
         if evidence.volumes
         else UNBOUNDED,
-        copies_whole=copying.seen_whole(evidence),
+        copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
         probes_whole=not any(g.source != "files" and not g.volume for g in evidence.gaps),
     )
@@ -287,21 +296,6 @@ def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts
     )
 
 
-def called(v: Volume) -> str:
-    r"""What people call a volume: `E:\\ (SCHOOL USB)`, `/media/ann/STICK`, `/dev/sdb1 (CAMERA)`."""
-    place = v.mount or v.device or v.id
-    return f"{place} ({v.label})" if v.label and v.label not in place else place
-
-
-def can_leave(v: Volume, machine: Machine) -> bool | None:
-    """Whether a volume can leave the premises; None when place or machine do not tell."""
-    if v.place in {Place.REMOVABLE, Place.OPTICAL}:
-        return True
-    if v.place is Place.NETWORK:
-        return False
-    return machine.portable if v.place is Place.FIXED or machine.portable else None
-
-
 def unseen(v: Volume, evidence: Evidence) -> int:
     """How many files of a volume may hold personal data unseen; UNBOUNDED when nobody can say."""
     if _scanned(v, evidence) is not True:
@@ -329,8 +323,12 @@ def _scanned(v: Volume, evidence: Evidence) -> bool | None:
 def people(files: list[FileSeen], hidden: int) -> Range:
     """The people of some files: the same list twice is the same people."""
     low = max((f.people.low for f in files), default=0)
-    high = sum(f.people.high for f in files)
-    return Range(low=low, high=UNBOUNDED if hidden else high)
+    largest: dict[int, int] = {}
+    for n, f in enumerate(files):
+        # A file whose people are not known stands for itself.
+        group = f.same_people or -1 - n
+        largest[group] = max(largest.get(group, 0), f.people.high)
+    return Range(low=low, high=UNBOUNDED if hidden else sum(largest.values()))
 
 
 def _among(number: int, hidden: int) -> Range:
@@ -339,16 +337,6 @@ def _among(number: int, hidden: int) -> Range:
 
 def _plus(number: int, hidden: int) -> int:
     return min(number + hidden, UNBOUNDED)
-
-
-def protected(file: FileSeen, volume: Encryption | None) -> bool | None:
-    """Whether a file is closed by itself or by its volume; weak protection closes nothing."""
-    if file.protection.state is ProtectionState.STRONG:
-        return True
-    if volume is not None and volume.state is EncryptionState.ON:
-        return True
-    unknown = volume is None or volume.state is EncryptionState.UNKNOWN
-    return None if unknown or file.protection.state is ProtectionState.UNKNOWN else False
 
 
 def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
@@ -366,7 +354,7 @@ def _look(f: FileSeen) -> tuple[object, ...]:
     return (f.size, f.kind, f.category, f.people.low, f.people.high)
 
 
-def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
+def _file(f: FileSeen, volume: VolumeFacts | None, alike: int, taken: date) -> FileFacts:
     return FileFacts(
         path=f.path,
         folder=f.folder,
@@ -380,7 +368,10 @@ def _file(f: FileSeen, volume: VolumeFacts | None, alike: int) -> FileFacts:
         who=", ".join(f.who),
         data=", ".join(t.datum for t in f.contents),
         modified=f.modified,
+        same_people=f.same_people,
+        overdue=f.review is not None and f.review <= taken,
         alike=alike,
         protected=protected(f, volume.encryption if volume else None),
+        scheme=f.protection.scheme,
         volume=volume,
     )

@@ -38,7 +38,9 @@ def answered(rule: Rule, scope: Scope) -> Verdict:
         return Verdict.NEEDS_ANSWER
     if rule.must is not None and f"answer.{rule.id}" in rule.must.paths():
         return Verdict.UNKNOWN
-    return rule.ask.verdict(said, taken.date() if taken else None)
+    given = scope.look(f"given.{rule.id}")
+    visit = taken.date() if taken else None
+    return rule.ask.verdict(said, max(filter(None, (visit, given)), default=None))
 
 
 def severity(rule: Rule, scope: Scope) -> Severity:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from auditor.findings import Severity
-from auditor.rulebook import asking, conditions, reading
+from auditor.rulebook import asking, grammar, reading
 from auditor.rulebook.reading import Node
 from auditor.rulebook.rules import Reference, reference
 
@@ -97,7 +97,7 @@ def pack(node: Node, name: str) -> Pack:
         left_out={k: reading.text(v) for k, v in f["leave out"]} if "leave out" in f else {},
         severity={k: reading.one_of(v, Severity) for k, v in f.get("severity") or ()},
         thresholds=dict(_threshold(k, v) for k, v in f.get("thresholds") or ()),
-        answers_good_for=conditions.duration(good_for) if good_for else asking.GOOD_FOR,
+        answers_good_for=grammar.duration(good_for) if good_for else asking.GOOD_FOR,
         answers_said=good_for is not None,
         dated=reading.text(f["dated"]) if "dated" in f else "",
         because=tuple(reference(n) for n in reading.nodes(f.get("because"))),
@@ -117,5 +117,5 @@ def _threshold(name: str, node: Node) -> tuple[str, str]:
     """A length of time or a number, as it will stand in rules."""
     said = reading.text(node)
     if not said.isdigit():
-        conditions.duration(node)
+        grammar.duration(node)
     return name, said

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 
 from auditor.errors import RulebookError
-from auditor.personal import Category, Datum, Definitions, Names, Role
+from auditor.personal import Category, Datum, Definitions, Names, RecordKind, Role
 from auditor.rulebook.reading import (
     Node,
     boolean,
@@ -22,31 +23,77 @@ from auditor.rulebook.reading import (
 
 FOLDER = "personal-data"
 NAMES = "names"
+RECORDS = "records"
 
 _KNOWN = Datum.__struct_fields__
 
 
-def load(rules: Traversable) -> Definitions:
+def load(rules: Traversable, *, more: Traversable | None = None) -> Definitions:
     """Every definition in the folder `personal-data` of `rules`, in the order of their names.
 
+    Args:
+        rules: The shipped rules.
+        more: A folder that adds to them, such as an authority's.
+
     Raises:
-        RulebookError: A file is wrong, or there is none.
+        RulebookError: A file is wrong, an id stands in both folders, or there is none.
     """
     digest = hashlib.sha256()
-    found = []
-    folder = rules / FOLDER
-    for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
-        if file.name.endswith(".yaml"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-            found.append(datum(read(file, f"rules/{FOLDER}/{file.name}"), file.name))
+    found: list[Datum] = []
+    for file, path in _files(rules, more):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        made = datum(read(file, path), file.name)
+        if any(made.id == other.id for other in found):
+            hint = "give yours a name of its own"
+            raise RulebookError(f"'{made.id}' is also another datum", where=path, hint=hint)
+        found.append(made)
     if not found:
         raise RulebookError(
             "there are no definitions of personal data",
             where=f"rules/{FOLDER}",
             hint="install auditor again, or name a folder of rules that has them",
         )
+    records = _records(rules, digest)
     names = _names(rules, digest)
-    return Definitions(data=tuple(found), digest=digest.hexdigest(), names=names)
+    return Definitions(data=tuple(found), digest=digest.hexdigest(), names=names, records=records)
+
+
+def _records(rules: Traversable, digest: hashlib._Hash) -> tuple[RecordKind, ...]:
+    folder = rules / RECORDS
+    found = []
+    for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
+        if file.name.endswith(".yaml"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+            found.append(record(read(file, f"rules/{RECORDS}/{file.name}"), file.name))
+    return tuple(sorted(found, key=lambda r: (-r.weight, r.id)))
+
+
+def record(node: Node, file: str) -> RecordKind:
+    """One kind of record.
+
+    Raises:
+        RulebookError: A field is wrong; `where` names its line.
+    """
+    f = fields(node, RecordKind.__struct_fields__, needed=("id", "title"))
+    name = text(f["id"])
+    if f"{name}.yaml" != file:
+        raise f["id"].wrong(f"the file is called {file}", f"call the file {name}.yaml")
+    return RecordKind(
+        id=name,
+        title=text(f["title"]),
+        document=text(f["document"]) if "document" in f else "",
+        who=text(f["who"]) if "who" in f else "",
+        weight=integer(f["weight"]) if "weight" in f else 3,
+        phrases=_lower(f.get("phrases")),
+        least=integer(f["least"]) if "least" in f else 2,
+        people=integer(f["people"]) if "people" in f else 1,
+        columns=texts(f.get("columns")),
+        all_of=texts(f.get("all_of")),
+        names=tuple(exact(n) for n in nodes(f.get("names"))),
+        enough="enough" in f and boolean(f["enough"]),
+        keep=integer(f["keep"]) if "keep" in f else 0,
+        keep_why=text(f["keep_why"]) if "keep_why" in f else "",
+    )
 
 
 def _names(rules: Traversable, digest: hashlib._Hash) -> Names:
@@ -77,6 +124,15 @@ def _listed(text: str) -> list[str]:
     return [w for line in text.splitlines() if not line.startswith("#") for w in line.split()]
 
 
+def _files(rules: Traversable, more: Traversable | None) -> Iterator[tuple[Traversable, str]]:
+    for top, called in ((rules, "rules"), (more, more.name if more else "")):
+        folder = top / FOLDER if top is not None else None
+        inside = folder.iterdir() if folder and folder.is_dir() else ()
+        for file in sorted(inside, key=lambda f: f.name):
+            if file.name.endswith(".yaml"):
+                yield file, f"{called}/{FOLDER}/{file.name}"
+
+
 def datum(node: Node, file: str) -> Datum:
     """One definition.
 
@@ -103,6 +159,7 @@ def datum(node: Node, file: str) -> Datum:
         context=_lower(f.get("context")),
         headings=_lower(f.get("headings")),
         values=exact(f["values"]) if "values" in f else "",
+        content=exact(f["content"]) if "content" in f else "",
         words=texts(f.get("words")),
         examples=tuple(exact(n) for n in nodes(f.get("examples"))),
         counter_examples=tuple(exact(n) for n in nodes(f.get("counter_examples"))),

@@ -11,7 +11,8 @@ from typing import Any
 from auditor import words
 from auditor.evidence import Range
 from auditor.rulebook import reading
-from auditor.rulebook.conditions import COUNTED, Condition, Count, Scope, field_type, first_count
+from auditor.rulebook.conditions import COUNTED, Condition, Count, Scope, first_count
+from auditor.rulebook.grammar import field_type
 from auditor.rulebook.reading import Node
 
 _NOUNS = {"people": ("person", "people"), "files": ("file", "files")}

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
+import msgspec
 import yaml
+from msgspec.structs import replace
 
 from auditor.errors import RulebookError
 
@@ -34,8 +35,7 @@ _AROUND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True, gc=False):
     """A piece of a YAML file: a mapping, a list or a word."""
 
     where: str
@@ -61,12 +61,21 @@ class Node:
 def read(file: Traversable, name: str) -> Node:
     """The document in a file.
 
+    Raises:
+        RulebookError: It cannot be read or is not plain YAML.
+    """
+    return parse(content(file, name), name)
+
+
+def content(file: Traversable, name: str) -> str:
+    """The text of a file.
+
     Args:
         file: The file.
         name: What errors call it, such as `rules/drives/DRV-01.yaml`.
 
     Raises:
-        RulebookError: It cannot be read or is not plain YAML.
+        RulebookError: It cannot be read, is too large or is not UTF-8.
     """
     try:
         raw = file.read_bytes()
@@ -77,7 +86,7 @@ def read(file: Traversable, name: str) -> Node:
         raise RulebookError("the file is not UTF-8 text", where=name) from e
     if len(raw) > LARGEST:
         raise RulebookError("the file is too large for a rule", where=name)
-    return parse(text, name)
+    return text
 
 
 def parse(text: str, name: str) -> Node:
@@ -110,7 +119,8 @@ def _line(text: str, where: str) -> str:
     if not 0 < at <= len(lines):
         return ""
     tab = "; use spaces instead of the tab" if "\t" in lines[at - 1] else ""
-    return f"line {number} reads: {lines[at - 1].strip()}{tab}"
+    shown = lines[at - 1].strip()[:120]
+    return f"line {number} reads: {shown}{tab}"
 
 
 def _documents(events: Iterator[yaml.Event], name: str) -> Iterator[Node | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from auditor.evidence import Platform
 from auditor.findings import Severity, Verdict
-from auditor.rulebook import asking, conditions, phrases, reading
+from auditor.rulebook import asking, grammar, phrases, reading
 from auditor.rulebook.asking import Ask
 from auditor.rulebook.conditions import ALWAYS, Condition
 from auditor.rulebook.facts import AROUND, KINDS
@@ -113,14 +115,14 @@ def rule(node: Node, area: str, file: str) -> Rule:
     kind = reading.text(f["for each"]) if "for each" in f else usual
     if kind not in KINDS:
         raise f["for each"].wrong(f"there is no '{kind}' to look at", reading.nearest(kind, KINDS))
-    must = conditions.parse(f["must"], kind) if "must" in f else None
+    must = grammar.parse(f["must"], kind) if "must" in f else None
     return Rule(
         id=name,
         title=reading.text(f["title"]),
         do=reading.text(f["do"]),
         area=area,
         kind=kind,
-        where=conditions.parse(f["where"], kind) if "where" in f else ALWAYS,
+        where=grammar.parse(f["where"], kind) if "where" in f else ALWAYS,
         needed="needed" in f and reading.boolean(f["needed"]),
         must=must,
         ask=asking.ask(f["ask"]) if "ask" in f else None,
@@ -147,7 +149,7 @@ def _severities(node: Node, kind: str) -> list[tuple[Severity, Condition]]:
         if not line.pairs or len(line.pairs) != 1:
             raise line.wrong("a line of severity is one 'word: condition'")
         word, condition = line.pairs[0]
-        found.append((reading.one_of(word, Severity), conditions.parse(condition, kind)))
+        found.append((reading.one_of(word, Severity), grammar.parse(condition, kind)))
     if not found or found[-1][1] is not ALWAYS:
         raise node.wrong("the last line of a ladder holds always", "end with: - medium: always")
     return found
@@ -240,7 +242,7 @@ def _values(block: Node, kind: str) -> dict[str, object]:
     """The fields of one thing; the word unknown stands for what could not be told."""
     found: dict[str, object] = {}
     for key, value in block.pairs or ():
-        type_ = conditions.field_type(key, key.text or "", kind)
+        type_ = grammar.field_type(key, key.text or "", kind)
         if value.text == "unknown":
             found[key.text or ""] = None
         elif type_ is str and value.text == "":
@@ -248,7 +250,7 @@ def _values(block: Node, kind: str) -> dict[str, object]:
         elif type_ is datetime:
             found[key.text or ""] = _moment(value)
         else:
-            found[key.text or ""] = conditions.value_of(value, type_)
+            found[key.text or ""] = grammar.value_of(value, type_)
     return found
 
 
@@ -259,4 +261,4 @@ def _moment(node: Node) -> datetime:
         return TODAY
     if not said.endswith(" ago"):
         raise node.wrong("a moment of an example is today, or so long ago", "such as: 60 days ago")
-    return TODAY - conditions.duration(replace(node, text=said.removesuffix(" ago")))
+    return TODAY - grammar.duration(msgspec.structs.replace(node, text=said.removesuffix(" ago")))

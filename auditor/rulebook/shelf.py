@@ -16,6 +16,7 @@ from auditor.rulebook.rules import AREAS, Reference, Rule, rule
 from auditor.rulebook.sources import sources
 
 DEFAULT_PACK = "school-default"
+RETIRED = "retired.yaml"
 
 
 @dataclass(slots=True)
@@ -27,10 +28,12 @@ class Shelf:
     packs: dict[str, Pack] = field(default_factory=dict)
     wrong: list[RulebookError] = field(default_factory=list)
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    retired: dict[str, str] = field(default_factory=dict)
+    """Ids that rules once had, each with what became of it."""
     tops: dict[str, str] = field(default_factory=dict)
     """By pack or rule, the folder that it came from."""
-    _waiting: list[tuple[Node, str, str]] = field(default_factory=list)
-    """Rules that wait for the thresholds of the packs."""
+    _waiting: list[tuple[Node, str, str, bool]] = field(default_factory=list)
+    """Rules that wait for the thresholds of the packs, if they name any."""
 
     def chain(self, name: str) -> list[Pack]:
         """A pack, what it extends, and so on; the default's thresholds stand behind all.
@@ -72,17 +75,29 @@ def read(tops: Sequence[tuple[Traversable, str]], name: str) -> Shelf:
         for folder in ("guidance", "packs", *AREAS):
             for file, path in _files(top, called, folder):
                 try:
-                    shelf.digest.update(path.encode() + b"\0" + file.read_bytes())
-                    _put(shelf, reading.read(file, path), folder, path, called)
+                    text = reading.content(file, path)
+                    shelf.digest.update(f"{path}\0{text}".encode())
+                    _put(shelf, text, folder, path, called)
                 except RulebookError as e:
                     shelf.wrong.append(e)
-                except OSError as e:
-                    shelf.wrong.append(RulebookError(f"cannot be read: {e.strerror}", where=path))
+        _retired(shelf, top, called)
     _rules(shelf, name)
     if not shelf.rules and not shelf.wrong:
         shelf.wrong.append(RulebookError("there are no rules here", where=str(tops[-1][0])))
     shelf.wrong.extend(_loose(shelf))
     return shelf
+
+
+def _retired(shelf: Shelf, top: Traversable, called: str) -> None:
+    """Ids that must not come back as something else: answers and waivers still name them."""
+    file, path = top / RETIRED, f"{called}/{RETIRED}"
+    if file.is_file():
+        try:
+            shelf.digest.update(path.encode() + b"\0" + file.read_bytes())
+            found = reading.read(file, path)
+            shelf.retired |= {name: reading.text(n) for name, n in found}
+        except RulebookError as e:
+            shelf.wrong.append(e)
 
 
 def _rules(shelf: Shelf, name: str) -> None:
@@ -91,9 +106,10 @@ def _rules(shelf: Shelf, name: str) -> None:
     except RulebookError as e:
         shelf.wrong.append(e)
         return
-    for node, folder, path in shelf._waiting:  # noqa: SLF001
+    for node, folder, path, measured in shelf._waiting:  # noqa: SLF001
         try:
-            shelf.rules.append(rule(reading.filled(node, thresholds), folder, path))
+            whole = reading.filled(node, thresholds) if measured else node
+            shelf.rules.append(rule(whole, folder, path))
         except RulebookError as e:
             shelf.wrong.append(e)
 
@@ -106,7 +122,8 @@ def _files(top: Traversable, called: str, folder: str) -> Iterator[tuple[Travers
                 yield file, f"{called}/{folder}/{file.name}"
 
 
-def _put(shelf: Shelf, node: Node, folder: str, path: str, called: str) -> None:
+def _put(shelf: Shelf, text: str, folder: str, path: str, called: str) -> None:
+    node = reading.parse(text, path)
     if folder == "guidance":
         for key, source in sources(node).items():
             if key in shelf.sources:
@@ -120,7 +137,7 @@ def _put(shelf: Shelf, node: Node, folder: str, path: str, called: str) -> None:
         shelf.packs[made.id] = made
         shelf.tops[made.id] = called
     else:
-        shelf._waiting.append((node, folder, path))  # noqa: SLF001
+        shelf._waiting.append((node, folder, path, "threshold" in text))  # noqa: SLF001
 
 
 def _loose(shelf: Shelf) -> Iterator[RulebookError]:
@@ -128,6 +145,9 @@ def _loose(shelf: Shelf) -> Iterator[RulebookError]:
     seen: dict[str, str] = {}
     asks = {r.id for r in shelf.rules if r.ask}
     for r in shelf.rules:
+        if r.id in shelf.retired:
+            hint = shelf.retired[r.id]
+            yield RulebookError(f"the id '{r.id}' is retired", where=r.file, hint=hint)
         if r.id in seen:
             hint = "give yours another id, or leave the other out in your pack with a reason"
             yield RulebookError(f"'{r.id}' is also the id of {seen[r.id]}", where=r.file, hint=hint)

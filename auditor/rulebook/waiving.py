@@ -44,7 +44,7 @@ def covers(waiver: Waiver, found: Finding, machine: str) -> bool:
 
 def in_force(waiver: Waiver, today: date) -> bool:
     """Whether a waiver holds on a day."""
-    return (waiver.agreed or today) <= today <= waiver.expires
+    return today <= waiver.expires
 
 
 def _like(name: str, pattern: str) -> bool:

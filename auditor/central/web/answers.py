@@ -8,7 +8,9 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from sqlalchemy.exc import OperationalError
 
+from auditor.central.database import unreachable
 from auditor.central.verify import Turned
 from auditor.central.web.rendering import page
 from auditor.central.web.visiting import NotAllowed, NotFound, NotSignedIn
@@ -40,12 +42,15 @@ def problem(
 
 def told(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:  # noqa: ARG001
     """An error of ours or of the framework, for the API; never a trace, never a value."""
+    if isinstance(error, OperationalError):
+        error = unreachable(error)
     if isinstance(error, CentralError):
         return _ours(error)
     if isinstance(error, Problem):
         return problem(error.status_code, error.why, error.detail, dict(error.headers or {}))
     if isinstance(error, HTTPException):
-        return problem(error.status_code, _word(error.status_code), _said(error))
+        headers = dict(error.headers or {})
+        return problem(error.status_code, _word(error.status_code), _said(error), headers)
     return problem(500, "failed", "something went wrong here; nothing was stored")
 
 
@@ -73,7 +78,7 @@ def _words(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, NotAllowed):
         hint = "Your account may not do that, or the page was open for too long: load it again."
         return 403, "This is not allowed", hint
-    if isinstance(error, CentralError):
+    if isinstance(error, CentralError | OperationalError):
         return 503, "The store does not answer", "Nothing was changed. Try again in a minute."
     status = error.status_code if isinstance(error, HTTPException) else 500
     if isinstance(error, NotFound) or status in {404, 405}:

@@ -326,5 +326,5 @@ def _import(centre: Centre, token: int, came: bytes) -> Imported:
 
 
 HANDLERS = (
-    about, figure, list_schools, one, list_findings, list_rules, import_schools,
+    figure, list_schools, one, list_findings, list_rules, import_schools,
 )  # fmt: skip

@@ -128,8 +128,7 @@ def _take(centre: Centre, token: Token, came: bytes, via: str) -> Receipt:
             quarantine.put(connection, came, e, via=via, most=most)
         raise
     receipt = centre.writer.store(item)
-    with centre.engine.begin() as connection:
-        tokens.used(connection, token.id)
+    tokens.used(centre.engine, token)
     return receipt
 
 

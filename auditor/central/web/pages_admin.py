@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from auditor.central import enrolling, ledger, one_school, people
+from auditor.central import enrolling, ledger, one_school, people, rejudge, retention
+from auditor.central.chores import rulebook
 from auditor.central.database import reading
 from auditor.central.figures import PAGE
 from auditor.central.people import Role
-from auditor.central.tables import look, quarantine, school, user
+from auditor.central.tables import judging, look, quarantine, school, user
 from auditor.central.web.pages_overview import Page
 from auditor.central.web.rendering import page
-from auditor.central.web.visiting import NotFound, Sent, Visit, Visiting
+from auditor.central.web.visiting import NotAllowed, NotFound, Sent, Visit, Visiting
 from auditor.errors import CentralError
 
 
@@ -127,4 +129,41 @@ def password(visit: Visiting, form: Sent) -> Response[Any]:
     return Redirect("/sign-in", status_code=303)
 
 
-HANDLERS = (actions, refused, looks, accounts, add, close, account, password)
+@get("/judgings", include_in_schema=False, sync_to_thread=True)
+def judgings(visit: Visiting) -> Response[Any]:
+    """When all stored evidence was judged again, and how far the one at hand is."""
+    visit.may(Role.ADMIN)
+    with reading(visit.centre.engine) as c:
+        rows = (
+            c.execute(sa.select(judging).order_by(judging.c.id.desc()).limit(50)).mappings().all()
+        )
+    return page("judgings", visit, rows=rows, going=any(r["state"] == "running" for r in rows))
+
+
+@post("/judgings", include_in_schema=False, sync_to_thread=True)
+def judge_again(visit: Visiting, form: Sent) -> Response[Any]:  # noqa: ARG001 - its secret was checked
+    """Asks for it; the server does it in the background."""
+    visit.may(Role.ADMIN)
+    with contextlib.suppress(CentralError):  # one is going on already
+        rejudge.begin(visit.centre.engine, rulebook(visit.centre.home), visit.person.email)
+        visit.note("asked to judge all evidence again")
+    return Redirect("/judgings", status_code=303)
+
+
+@post("/schools/{urn:str}/erase", include_in_schema=False, sync_to_thread=True)
+def erase(visit: Visiting, form: Sent, urn: str) -> Response[Any]:
+    """Erases a school's data, when its URN was typed again and a reason given."""
+    visit.may(Role.ADMIN)
+    if form["urn"] != urn:
+        raise NotAllowed
+    try:
+        with visit.centre.engine.begin() as c:
+            retention.erase(c, urn, visit.person.email, form["why"][:500], form["machine"])
+    except CentralError as e:
+        raise NotFound from e
+    return Redirect(f"/schools/{urn}?said=saved", status_code=303)
+
+
+HANDLERS = (
+    actions, refused, looks, accounts, add, close, account, password, judgings, judge_again, erase,
+)  # fmt: skip

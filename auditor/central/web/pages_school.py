@@ -16,7 +16,7 @@ from auditor.central.clock import now
 from auditor.central.database import reading
 from auditor.central.figures import PAGE
 from auditor.central.people import Role
-from auditor.central.store import summed
+from auditor.central.sums import summed
 from auditor.central.tables import action, machine, report, school_rule, sealed, signing_key, token
 from auditor.central.web.pages_overview import Page, Word
 from auditor.central.web.rendering import page

@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from auditor.central import settings
+from auditor.central.chores import Chores
 from auditor.central.web import (
     api_read,
     api_send,
@@ -21,6 +22,7 @@ from auditor.central.web import (
     pages_admin,
     pages_overview,
     pages_school,
+    sign_on,
     signing_in,
 )
 from auditor.central.web.answers import shown, told
@@ -52,10 +54,12 @@ def application(centre: Centre) -> Litestar:
         exception_handlers={Exception: told},
         security=[{"token": []}],
     )
+    open_api = Router(API, route_handlers=[api_read.about], exception_handlers={Exception: told})
     pages = Router(
         "/",
         route_handlers=[
             *signing_in.HANDLERS,
+            *sign_on.HANDLERS,
             *pages_overview.HANDLERS,
             *pages_school.HANDLERS,
             *pages_admin.HANDLERS,
@@ -69,7 +73,7 @@ def application(centre: Centre) -> Litestar:
         exception_handlers={Exception: shown},
     )
     app = Litestar(
-        route_handlers=[health, api, pages],
+        route_handlers=[health, open_api, api, pages],
         middleware=[Shield],
         exception_handlers={Exception: _either},
         openapi_config=_described(),
@@ -153,10 +157,17 @@ def serve(
         "access_log": False,
         "log_level": "warning",
         "timeout_graceful_shutdown": 20,
+        # A worker on a busy machine is slow, not dead.
+        "timeout_worker_healthcheck": 60,
         "limit_concurrency": 500,
         "h11_max_incomplete_event_size": 32_768,
     }
-    uvicorn.run("auditor.central.web.serving:worker", **options)
+    chores = Chores(read)
+    chores.start()
+    try:
+        uvicorn.run("auditor.central.web.serving:worker", **options)
+    finally:
+        chores.stop()
 
 
 def _loopback(host: str) -> bool:

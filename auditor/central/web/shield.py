@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from auditor.central.web.answers import problem
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -44,12 +46,22 @@ class Shield:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["type"] == ScopeType.HTTP and _from_elsewhere(scope):
-            await Response(
-                b"A form of another site is not taken.", status_code=403, media_type="text/plain"
-            ).to_asgi_response(app=None, request=Request(scope))(scope, receive, sent)
+        refusal = _refusal(scope) if scope["type"] == ScopeType.HTTP else None
+        if refusal is not None:
+            await problem(*refusal).to_asgi_response(app=None, request=Request(scope))(
+                scope, receive, sent
+            )
             return
         await self._app(scope, receive, sent)
+
+
+def _refusal(scope: Any) -> tuple[int, str, str] | None:
+    """Status and words for a request that goes no further."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return 400, "wrong", "No address has such a character."
+    if _from_elsewhere(scope):
+        return 403, "forbidden", "A form of another site is not taken."
+    return None
 
 
 def _from_elsewhere(scope: Any) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import sqlalchemy as sa
 from limits import RateLimitItemPerMinute
@@ -11,20 +13,22 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from auditor.central import database
+from auditor.central.chores import rulebook
 from auditor.central.settings import Home
 from auditor.central.writer import Writer
-from auditor.rulebook import load
 from auditor.rulebook.rules import Rule
-from auditor.shipped import shipped
+
+REMEMBERED = 30.0
+"""Seconds for which a sum over everything may be shown again."""
 
 
 @dataclass(slots=True)
 class Limits:
     """How often anybody may try. Counted in this process; locks of accounts are in the database."""
 
-    wrong: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(20))
+    wrong: RateLimitItemPerMinute
     """Wrong tokens, passwords or codes from one address."""
-    token: RateLimitItemPerMinute = field(default_factory=lambda: RateLimitItemPerMinute(1200))
+    token: RateLimitItemPerMinute
     """Requests with one token."""
     _window: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
@@ -50,16 +54,24 @@ class Centre:
     home: Home
     engine: sa.Engine
     writer: Writer
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
     _rules: dict[str, Rule] = field(default_factory=dict)
+    _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
     def rulebook(self) -> dict[str, Rule]:
         """The authority's rules by id: titles and remedies come from here, never from a report."""
         if not self._rules:
-            own = self.home.settings.rules
-            book = load(Path(own) if own else shipped("rules"))
-            self._rules.update({r.id: r for r in book.rules})
+            self._rules.update({r.id: r for r in rulebook(self.home).rules})
         return self._rules
+
+    def remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made under this name in the last half minute, or made now."""
+        at = monotonic()
+        kept = self._kept.get(name)
+        if kept is None or kept[0] < at - REMEMBERED:
+            kept = (at, make())
+            self._kept[name] = kept
+        return kept[1]
 
     def close(self) -> None:
         """Writes what waits and lets go of the database."""
@@ -75,4 +87,8 @@ def opened(home: Home) -> Centre:
     """
     engine = database.connect(home.database)
     database.migrate(engine)
-    return Centre(home=home, engine=engine, writer=Writer(engine))
+    limits = Limits(
+        wrong=RateLimitItemPerMinute(home.settings.wrong_per_minute),
+        token=RateLimitItemPerMinute(home.settings.requests_per_minute),
+    )
+    return Centre(home=home, engine=engine, writer=Writer(engine), limits=limits)

@@ -65,13 +65,18 @@ class Form:
     files: dict[str, UploadFile] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        return self.fields.get(name, "").strip()
+        return printable(self.fields.get(name, "")).strip()
 
 
 Visiting = NamedDependency[SkipValidation[Visit]]
 """A page's parameter for its visit."""
 Sent = NamedDependency[SkipValidation[Form]]
 """A page's parameter for the form that came."""
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which no database and no page is the better for."""
+    return "".join(c for c in text if c.isprintable())
 
 
 def address_of(request: Request[Any, Any, State]) -> str:

@@ -1,17 +1,21 @@
 """Personal data in a document: found, counted, and forgotten.
 
 Stage one asks one automaton which patterns hit a passage at all; only what hit is looked at
-closely. A table is read by its headings. What comes out is a `Look`: kinds and counts.
+closely. A table is read by its headings and cells, running text by its numbers, labels, names and
+facts. What comes out is a `Look`: kinds and counts.
 """
 
 from __future__ import annotations
 
-from auditor.content.detect.classify import category, who
+from auditor.content.detect import pictured
+from auditor.content.detect.certainty import certainty
+from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.dating import of_table, of_text, of_title
 from auditor.content.detect.look import Look, Reason
-from auditor.content.detect.prose import Prose
-from auditor.content.detect.table import People
+from auditor.content.detect.table import People, headed
+from auditor.content.detect.text import Text
 from auditor.content.raw import Document
 from auditor.evidence import Strength
 from auditor.personal import Definitions
@@ -24,66 +28,73 @@ class Detector:
 
     def __init__(self, definitions: Definitions) -> None:
         self.compiled = Compiled(definitions)
+        self.definitions = definitions
 
     def look(self, document: Document) -> Look | None:
         """What personal data the document holds; None when it holds none."""
         return self.explain(document)[0]
 
+    def pictured(self, path: str) -> Look | None:
+        """What a picture is by the folder it lies in; what it shows is not looked at."""
+        return pictured.look(self.definitions, path)
+
     def explain(self, document: Document) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
-        people, prose = self._read(document)
-        prose.drop_weak()
-        strength = people.strength() if people else None
-        if people and strength:
-            return _of_table(people, prose, strength), people.seen.reasons()
-        told = prose.strength()
-        if told:
-            prose.count_contacts()
-            return _of_text(prose, told, table=document.kind == "table"), prose.seen.reasons()
-        return None, people.seen.reasons() if people else prose.seen.reasons()
-
-    def _read(self, document: Document) -> tuple[People | None, Prose]:
         people: People | None = None
-        prose, start = Prose(self.compiled), None
+        text, strength = Text(self.compiled), None
         for passage in document.passages:
             if passage.first and document.kind == "table":
-                start = passage
                 people = People.of(self.compiled, passage, document.delimiter)
+                strength = certainty(people) if people else None
+                people = people if strength else None
+                text.tabular = not people and headed(self.compiled, passage, document.delimiter)
+                # A list of people is known by its columns; its rows need no second look, but
+                # for the words of its title and notes.
+                text.prose.add(passage, numbers=not people)
             elif people:
                 people.add(passage)
-            # A list of people is known by its columns; its later rows need no second look.
-            if not people:
-                prose.add(passage)
-            elif passage.first:
-                prose.add(passage, numbers=False)
-        if people and start and not people.strength():
-            prose = Prose(self.compiled)
-            prose.add(start)
-        return people, prose
+            else:
+                text.add(passage)
+        if people and strength:
+            return self._of_table(document, people, text, strength), people.seen.reasons()
+        strength = text.judge()
+        reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
+        return (self._of_text(document, text, strength) if strength else None), reasons
 
+    def _of_table(self, document: Document, people: People, text: Text, strength: Strength) -> Look:
+        words = {
+            n: d for n, d in text.prose.seen.data.items() if d.words and n not in people.seen.data
+        }
+        kind = kind_of_table(self.compiled, document.name, people)
+        return Look(
+            contents=people.seen.tallies(strength),
+            people=people.count(),
+            category=kind.title,
+            record=kind.id,
+            weight=kind.weight,
+            who=who(people.seen, kind),
+            strength=strength,
+            special=people.seen.grave or bool(words),
+            whole=people.whole,
+            keep=kind.keep,
+            dated=of_title(f"{document.name} {people.layout.above}")
+            or of_table(people.sample, people.columns),
+            crowd=people.crowd(),
+        )
 
-def _of_table(people: People, prose: Prose, strength: Strength) -> Look:
-    words = {n: d for n, d in prose.seen.data.items() if d.words and n not in people.seen.data}
-    contents = people.seen.tallies(strength)
-    grave = people.seen.grave or bool(words)
-    return Look(
-        contents=contents,
-        people=people.people(),
-        category=category(people.seen, table=True),
-        who=who(people.seen),
-        strength=strength,
-        special=grave,
-        whole=people.whole,
-    )
-
-
-def _of_text(prose: Prose, strength: Strength, *, table: bool) -> Look:
-    return Look(
-        contents=prose.seen.tallies(strength),
-        people=prose.people(),
-        category=category(prose.seen, table=table),
-        who=who(prose.seen),
-        strength=strength,
-        special=prose.seen.grave,
-        whole=prose.whole,
-    )
+    def _of_text(self, document: Document, text: Text, strength: Strength) -> Look:
+        kind = kind_of_text(self.compiled, document.name, text)
+        return Look(
+            contents=text.seen.tallies(strength),
+            people=text.count(),
+            category=kind.document or kind.title,
+            record=kind.id,
+            weight=kind.weight,
+            who=who(text.seen, kind),
+            strength=strength,
+            special=text.grave,
+            whole=text.prose.whole,
+            keep=kind.keep,
+            dated=of_title(document.name) or of_text(text.prose.head.decode("utf-8", "replace")),
+            crowd=text.crowd(),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re2
 
 from auditor.content.detect.checksums import CHECKS
-from auditor.content.detect.compiled import Compiled, options
+from auditor.content.detect.compiled import CONTEXT, Compiled, options
 from auditor.errors import RulebookError
 from auditor.personal import Datum, Definitions
 
@@ -27,7 +27,11 @@ def _patterns(datum: Datum) -> list[RulebookError]:
                 hint=f"one of: {', '.join(CHECKS)}",
             )
         )
-    for name, pattern in (("pattern", datum.pattern), ("values", datum.values)):
+    for name, pattern in (
+        ("pattern", datum.pattern),
+        ("values", datum.values),
+        ("content", datum.content),
+    ):
         try:
             re2.compile(pattern.encode(), options())
         except re2.error as e:
@@ -43,9 +47,10 @@ def _examples(datum: Datum) -> list[RulebookError]:
 
     def seen(text: str) -> bool:
         raw = text.encode()
-        return any(
+        hits = alone.hits(raw)
+        return bool(hits.words and datum.role in CONTEXT) or any(
             next(p.values(raw), None) is not None
-            for p in (*alone.hits(raw)[0], *common)
+            for p in (*hits.patterns, *common)
             if p.announced or not datum.context
         )
 

@@ -40,6 +40,7 @@ def combine(looks: Iterable[Look | None]) -> Look | None:
         special=any(look.special for look in found),
         whole=all(look.whole for look in found),
         weight=first.weight,
+        keep=first.keep,
         dated=max((look.dated for look in found if look.dated), default=None),
         crowd=everybody.crowd(),
     )

@@ -11,8 +11,11 @@ from typing import Any
 import re2
 
 from auditor.content.detect.checksums import CHECKS
+from auditor.content.detect.naming import Naming
 from auditor.personal import Datum, Definitions, Role
 
+CONTEXT = frozenset({Role.SCHOOL, Role.ABOUT})
+"""Roles whose pattern only shows what a text is about."""
 NEAR = 40
 """Bytes of one line that may stand between a context word and the number it announces."""
 
@@ -54,32 +57,57 @@ class Pattern:
                 yield match.start(group), value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """What matches anywhere in a passage."""
+
+    patterns: list[Pattern]
+    words: list[tuple[Datum, Any]]
+    labels: bool
+    """Whether there are labels such as `Surname:`, whose values are worth reading."""
+
+
 class Compiled:
     """What every document is held against; made once a worker."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.data = definitions.data
+        self.memo: dict[str, Datum | None] = {}
+        """Headings met before, for `columns.datum_of`."""
+        self.naming = Naming(definitions.names)
         self.by_id = {d.id: d for d in self.data}
         self.order = {d.id: n for n, d in enumerate(self.data)}
         found = [p for d in self.data for p in _patterns(d)]
         self.patterns = tuple(p for p, _ in found)
-        self.words = tuple(
-            (d, re2.compile(_any(d.words).encode(), options())) for d in self.data if d.words
-        )
-        self.sources = [s for _, s in found] + [_any(d.words) for d, _ in self.words]
+        worded = [(d, _wording(d)) for d in self.data if _wording(d)]
+        self.words = tuple((d, re2.compile(s.encode(), options())) for d, s in worded)
+        self.labels = _labels(self.data)
+        self.sources = [s for _, s in found] + [s for _, s in worded] + [self.labels]
         """The patterns of the first stage as they are written, for comparisons with other tools."""
+        self.phrases = re2.compile(
+            _any(tuple(sorted({p for r in definitions.records for p in r.phrases}))).encode(),
+            options(),
+        )
+        """Phrases of all kinds of record, in one pass."""
+        self.record_names = tuple(
+            (r, re2.compile("(?i)" + "|".join(f"(?:{n})" for n in r.names)))
+            for r in definitions.records
+            if r.names
+        )
+        self.kinds = definitions.records
         self.set = re2.Set.SearchSet(options())
         for source in self.sources:
             self.set.Add(source)
         self.set.Compile()
 
-    def hits(self, text: bytes) -> tuple[list[Pattern], list[tuple[Datum, Any]]]:
-        """The patterns and the word lists that match anywhere in the text."""
+    def hits(self, text: bytes) -> Hits:
+        """The patterns, word lists and labels that match anywhere in the text."""
         found = sorted(self.set.Match(text) or ())
-        first = len(self.patterns)
-        return (
-            [self.patterns[n] for n in found if n < first],
-            [self.words[n - first] for n in found if n >= first],
+        first, last = len(self.patterns), len(self.sources) - 1
+        return Hits(
+            patterns=[self.patterns[n] for n in found if n < first],
+            words=[self.words[n - first] for n in found if first <= n < last],
+            labels=last in found,
         )
 
     @cached_property
@@ -92,9 +120,14 @@ class Compiled:
         return made
 
     @cached_property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, re.Pattern[str]]:
         """What a cell under a datum's heading looks like, by id; absent for any text."""
-        return {d.id: re2.compile(d.values) for d in self.data if d.values}
+        return {d.id: _shape(d.values) for d in self.data if d.values}
+
+    @cached_property
+    def contents(self) -> tuple[tuple[Datum, re.Pattern[str]], ...]:
+        """What the cells of a column look like that tell their datum without a heading."""
+        return tuple((d, _shape(d.content)) for d in self.data if d.content)
 
     @cached_property
     def secondary(self) -> tuple[Pattern, ...]:
@@ -113,7 +146,7 @@ def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
     other numbers look like has its context word in the pattern; one that only many of its kind
     make likely (`least`) also stands without.
     """
-    if not datum.pattern or datum.role is Role.CONTACT:
+    if not datum.pattern or datum.role is Role.CONTACT or datum.role in CONTEXT:
         return
     if datum.context:
         source = f"{_any(datum.context)}[^\\n]{{0,{NEAR}}}?(?-i:({datum.pattern}))"
@@ -123,7 +156,35 @@ def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
         yield Pattern(datum, finder, announced=False), datum.pattern
 
 
+def _shape(pattern: str) -> re.Pattern[str]:
+    r"""A pattern for one cell; re is quicker than RE2 on so little text, and lacks only `\pL`."""
+    return re.compile(pattern.replace("\\pL", r"[^\W\d_]"))
+
+
+def _wording(datum: Datum) -> str:
+    context = datum.pattern if datum.role in CONTEXT else ""
+    return _any(datum.words) if datum.words else context
+
+
+def _labels(data: tuple[Datum, ...]) -> str:
+    """Labels of names, births and numbers before a colon, a tag's end, a quote, a gap or a line."""
+    roles = {Role.SURNAME, Role.FORENAME, Role.NAME, Role.BIRTH}
+    words = {h for d in data if d.role in roles for h in d.headings if len(h) > 3 and h.isascii()}
+    gaps = "|".join(sorted(re.escape(w).replace("\\ ", "[ _-]?") for w in words))
+    ends = "[\"'>]?[ \\t]{0,12}(?:[:=><|\\t]|\\r?$|  |\\.\\.\\.)"
+    return rf"(?im)\b(?:{gaps})(?:\(s\))?{ends}"
+
+
+def _cased(word: str) -> str:
+    """Abbreviations count in capitals only: DSL is a person in a school, dsl a line to it."""
+    return f"(?-i:{word})" if word.isupper() and len(word) < 7 else word
+
+
 def _any(words: tuple[str, ...]) -> str:
     # re.escape would escape gaps and commas too, which other tools that read these patterns refuse.
     plain = (re.sub(r"[.^$*+?()\[\]{}|\\]", r"\\\g<0>", w) for w in words)
-    return r"(?i)\b(?:" + "|".join(plain) + r")\b"
+    ends = (
+        ("\\b" if w[:1].isalnum() else "") + _cased(p) + ("\\b" if w[-1:].isalnum() else "")
+        for w, p in zip(words, plain, strict=True)
+    )
+    return "(?i)(?:" + "|".join(ends) + ")"

@@ -25,7 +25,9 @@ class Look(Record, frozen=True, kw_only=True):
     weight: int = 0
     """How much harm its loss does, 0 to 10; decides what a file of several documents is called."""
     dated: date | None = None
-    """The latest day that the data themselves tell, in the past; not the file's own date."""
+    """The end of the latest school year of which the data tell; not the file's own date."""
+    keep: int = 0
+    """Months after that day from which keeping it should be looked at; 0 for no advice."""
     crowd: Crowd = Crowd()
     """Who they are, as far as needed to recognise the same people elsewhere."""
 

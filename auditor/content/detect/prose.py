@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditor.content.detect.compiled import Compiled, Pattern
+from auditor.content.detect.compiled import CONTEXT, Compiled, Pattern
+from auditor.content.detect.phrasing import EXAMPLE, SAID
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import Datum, Role
 
-CLOSE = 1_000_000
+HEAD = 250_000
+"""Bytes from the start of a text that are read for names, labels and addresses."""
+CLOSE = 300_000
 """Bytes in which the matches of one pattern are counted; what lies beyond is estimated."""
 ENOUGH = 20_000
 """Values of one pattern after which no more are counted."""
+
+
+def _example(text: bytes, at: int) -> bool:
+    """Whether what stands here is announced as an example: a guide explains, a record does not."""
+    return EXAMPLE.search(text, max(0, at - 120), at) is not None
 
 
 class Prose:
@@ -30,17 +38,25 @@ class Prose:
         """Bytes of the passages in which a datum was met at all."""
         self.line = 1
         self.head = b""
+        self.words: dict[str, tuple[Datum, Any]] = {}
+        """Word lists of which a word was met."""
+        self.labels = False
+        """Whether labels such as `Surname:` were met."""
 
     def add(self, passage: Passage, *, numbers: bool = True) -> None:
         """One more passage; without its numbers when its columns tell them already."""
-        if passage.first:
-            self.head = passage.data[:200_000]
-        patterns, words = self.compiled.hits(passage.data)
-        for pattern in patterns if numbers else ():
+        if len(self.head) < HEAD:
+            self.head += passage.data[passage.overlap : HEAD]
+        hits = self.compiled.hits(passage.data)
+        for pattern in hits.patterns if numbers else ():
             self._pattern(pattern, passage)
-        for datum, finder in words:
-            self._words(datum, finder, passage)
-        self.line += passage.data.count(b"\n") if patterns or words else 0
+        for datum, finder in hits.words:
+            self.words[datum.id] = (datum, finder)
+            if datum.role not in CONTEXT:
+                self._words(datum, finder, passage)
+        self.labels = self.labels or hits.labels
+        if hits.patterns or hits.words:
+            self.line += passage.data.count(b"\n")
 
     def _pattern(self, pattern: Pattern, passage: Passage) -> None:
         datum = pattern.datum
@@ -49,15 +65,19 @@ class Prose:
         values = self.values.setdefault(datum.id, set())
         if done >= CLOSE or len(values) >= ENOUGH:
             return
-        self.close[datum.id] = done + len(passage.data)
-        for at, value in pattern.values(passage.data):
-            if at < passage.overlap:
+        data = passage.data[: CLOSE - done] if len(passage.data) > CLOSE else passage.data
+        self.close[datum.id] = done + len(data)
+        for at, value in pattern.values(data):
+            if at < passage.overlap or _example(passage.data, at):
                 continue
             key = "".join(value.split()).upper()
             if key not in values:
                 values.add(key)
-                self.seen.add(datum, self._at(passage, at), value)
-            if pattern.announced:
+                first = datum.id not in self.seen.first
+                self.seen.add(datum, self._at(passage, at) if first else "", value)
+            if pattern.announced or (
+                datum.alone and SAID.search(passage.data, max(0, at - 60), at)
+            ):
                 self.announced.add(datum.id)
             if len(values) >= ENOUGH:
                 break
@@ -98,6 +118,8 @@ class Prose:
             return Strength.LIKELY
         if Role.LABEL in roles:
             return Strength.LIKELY if Role.FACT in roles else Strength.POSSIBLE
+        if strong & self.announced:
+            return Strength.LIKELY
         # One number by itself is as often the example of a guide as somebody's.
         return Strength.POSSIBLE if strong else None
 

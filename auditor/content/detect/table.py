@@ -1,33 +1,35 @@
-"""Lists of people: which columns hold what, how many people the rows are about.
+"""Lists of people: how many the rows are about, what they tell, and how sure that is.
 
-The headings say what a column holds and the cells have to agree. Rows are read one by one up to
-`EXACT` bytes; beyond, lines are counted and the people estimated from the rows read.
+Rows are read one by one up to `EXACT` bytes; beyond, lines are counted and a slice of each passage
+is read to see how many of its people are new. People are those whom the rows are about: parents
+and teachers named beside them are data about them and not counted.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import zip_longest
 
+from auditor.content.crowd import NAME, Crowd, crowd
 from auditor.content.detect.checksums import CHECKS
-from auditor.content.detect.compiled import Compiled, heading
+from auditor.content.detect.columns import NAMES, Column, named
+from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.layout import SAMPLE, TOP, Layout, layout, turned
+from auditor.content.detect.naming import key, standin
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
-from auditor.evidence import Range, Strength
-from auditor.personal import Datum, Role
+from auditor.evidence import Range
+from auditor.personal import Role
 
-EXACT = 4_000_000
+EXACT = 400_000
 """Bytes of a table that are read row by row."""
-TOP = 8
-"""Rows from the top among which the headings are looked for."""
-SAMPLE = 200
-"""Rows from the top whose cells must agree with the headings."""
-AGREE = 8
-"""Cells of a column that are held against its shape."""
-NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.NAME})
-PERSONS = NAMES | {Role.SOME_NAME, Role.IDENTIFIER}
+SLICE = 30_000
+"""Bytes of each later passage that are."""
+FEW = 2_000
+"""People up to whom each name is looked at again, to leave out totals and stand-ins."""
+_NOBODY = frozenset({"total", "totals", "average", "count", "mean", "grand total", "sum", "notes"})
 
 csv.field_size_limit(2**26)
 
@@ -44,119 +46,193 @@ def rows(text: str, delimiter: str) -> list[list[str]]:
     return found
 
 
+def headed(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
+    """Whether a table has headings that are known, whatever it is of."""
+    read = rows(passage.data[:20_000].decode("utf-8", "replace"), delimiter)
+    return any(len(named(compiled, row)) >= 3 for row in read[:TOP])
+
+
 class People:
     """A table whose columns are known; rows are added passage by passage."""
 
-    def __init__(self, compiled: Compiled, columns: dict[int, Datum], delimiter: str) -> None:
-        self.compiled = compiled
-        self.columns = columns
-        self.delimiter = delimiter
+    def __init__(self, layout: Layout, delimiter: str) -> None:
+        self.layout, self.columns, self.delimiter = layout, layout.columns, delimiter
         self.seen = Seen()
-        self.keys: set[int] = set()
-        self.rows = 0
-        self.named = 0
-        """Rows whose person is told by name only."""
-        self.more = 0
-        """Lines beyond those read."""
-        self.read = 0
-        ids = [n for n, d in columns.items() if d.role is Role.IDENTIFIER]
-        self.ids = sorted(ids, key=lambda n: (not columns[n].alone, n))
-        self.names = [
-            n for n, d in columns.items() if d.role in NAMES | {Role.SOME_NAME, Role.BIRTH}
-        ]
+        self.sample: Sequence[Sequence[str]] = ()
+        """The first rows, as long as the look lasts."""
+        self.people: set[object] = set()
+        self.tight: set[object] = set()
+        """People told apart by class too, where a name is all there is."""
+        self.numbers: dict[str, set[str]] = {}
+        self.named: set[str] = set()
+        """Names as they are compared with those of other lists."""
+        self.rows = self.read = self.more = 0
+        self.unread = 0.0
+        """People in lines that were only counted, by the slices read among them."""
+        self.ids: list[int] = []
+        self.who: list[int] = []
+        self.apart: list[int] = []
+        self.grid: list[int] = []
+        self.forms: list[int] = []
 
     @classmethod
     def of(cls, compiled: Compiled, passage: Passage, delimiter: str) -> People | None:
-        """The table that begins with this passage; None when its headings name no people."""
-        read = rows(passage.data.decode("utf-8", "replace"), delimiter)
-        found = _columns(compiled, read[:SAMPLE])
+        """The table that begins with this passage; None when its columns name no people."""
+        start, rest = _cut(passage.data, EXACT)
+        made = cls.listed(compiled, rows(start.decode("utf-8", "replace"), delimiter), delimiter)
+        if made:
+            made.read = len(start)
+            made.skim(rest)
+        return made
+
+    @classmethod
+    def listed(
+        cls, compiled: Compiled, read: list[list[str]], delimiter: str = ","
+    ) -> People | None:
+        """The same for rows that are at hand."""
+        if len(read) <= 400 and (other := turned(compiled, read)):
+            read = other
+        found = layout(compiled, read[: SAMPLE + 20])
         if found is None:
             return None
-        top, columns = found
-        made = cls(compiled, columns, delimiter)
-        made.read = len(passage.data)
-        made.take(read[top + 1 :])
+        made = cls(found, delimiter)
+        made.sample = read[found.start : found.start + SAMPLE]
+        made.choose(made.sample)
+        made.take(read[found.start :])
         return made
+
+    def choose(self, sample: Sequence[Sequence[str]]) -> None:
+        """Decides by which columns people are told apart."""
+        by_role: dict[Role, list[int]] = {}
+        for n, column in sorted(self.columns.items()):
+            by_role.setdefault(column.datum.role, []).append(n)
+        pair = by_role.get(Role.SURNAME, [])[:1] + by_role.get(Role.FORENAME, [])[:1]
+        full = by_role.get(Role.NAME, []) + by_role.get(Role.SOME_NAME, [])
+        full = full or by_role.get(Role.BESIDE, [])
+        self.who = pair if len(pair) == 2 else (full[:1] or pair)
+        if len(full) > 1 and len(pair) < 2 and not by_role.get(Role.BIRTH):
+            self.grid = [n for n in full if not self.columns[n].headed]
+        school = [n for n in by_role.get(Role.SCHOOL, []) if self._short(n)]
+        self.apart = by_role.get(Role.BIRTH, [])[:1]
+        names = {tuple(self._cell(r, n) for n in self.who) for r in sample} if self.who else set()
+        numbers = [n for n in by_role.get(Role.IDENTIFIER, []) if self.columns[n].datum.identifies]
+        self.ids = [n for n in numbers if self._tells(n, sample, names)]
+        self.ids.sort(key=lambda n: (not self.columns[n].datum.alone, n))
+        self.ids = self.ids[:1]
+        self.forms = [] if self.apart else school[:2]
+
+    def _short(self, n: int) -> bool:
+        return self.columns[n].datum.id in {"registration-group", "year-group"}
+
+    @staticmethod
+    def _cell(row: Sequence[str], n: int) -> str:
+        return row[n].strip().casefold() if n < len(row) else ""
+
+    def _tells(self, n: int, sample: Sequence[Sequence[str]], names: set[tuple[str, ...]]) -> bool:
+        """Whether a number tells people apart here: filled, and as various as the names."""
+        cells = [self._cell(r, n) for r in sample]
+        distinct = len(set(cells) - {""})
+        filled = sum(map(bool, cells))
+        return filled >= 0.5 * len(cells) and (not names or distinct >= 0.8 * len(names))
 
     def add(self, passage: Passage) -> None:
         """The rows of a passage further on."""
-        if self.read >= EXACT:
-            self.more += passage.data.count(b"\n")
+        start, rest = _cut(passage.data, max(EXACT - self.read, 0))
+        self.read += len(start)
+        if start:
+            self.take(rows(start.decode("utf-8", "replace"), self.delimiter))
+        self.skim(rest)
+
+    def skim(self, data: bytes) -> None:
+        """Lines that are counted, with a slice from their middle to tell who is new in them."""
+        lines = data.count(b"\n")
+        if not lines:
             return
-        self.read += len(passage.data)
-        self.take(rows(passage.data.decode("utf-8", "replace"), self.delimiter))
+        middle = data.find(b"\n", max(len(data) // 2 - SLICE // 2, 0)) + 1
+        some, _ = _cut(data[middle:], SLICE)
+        known, before = len(self.people), self.rows
+        self.take(rows(some.decode("utf-8", "replace"), self.delimiter))
+        read = self.rows - before
+        if read:
+            self.more += max(lines - read, 0)
+            self.unread += max(lines - read, 0) * (len(self.people) - known) / read
 
-    def take(self, read: list[list[str]]) -> None:
-        """Counts people and data in rows; this is where a long list spends its time."""
-        width, ids, names = max(self.columns, default=0) + 1, self.ids, self.names
-        counts = dict.fromkeys(self.columns, 0)
-        for row in read:
-            cells = row if len(row) >= width else row + [""] * (width - len(row))
-            person = next((cells[n] for n in ids if cells[n]), "").strip()
-            if not person:
-                person = "\n".join([cells[n].strip().casefold() for n in names]).strip()
-                if not person:
-                    continue
-                self.named += 1
-            self.rows += 1
-            self.keys.add(hash(person))
-            for n in counts:
-                if cells[n]:
-                    counts[n] += 1
-        for n, count in counts.items():
-            if count:
-                self._note(n, count, read)
+    def take(self, read: Sequence[Sequence[str]]) -> None:
+        """Counts people and data column by column, which is how a long list stays quick."""
+        heads = self.layout.headings
+        if heads and len(read) <= FEW:
+            read = [r for r in read if tuple(c.strip() for c in r) not in heads]
+        width = max(self.columns) + 1
+        columns: list[tuple[str, ...]] = list(zip_longest(*(r[:width] for r in read), fillvalue=""))
+        columns += [("",) * len(read)] * (width - len(columns))
+        for n, column in self.columns.items():
+            filled = len(read) - columns[n].count("")
+            if filled:
+                self._note(n, column, filled, columns[n])
+        self._count(columns, len(read))
+        self.rows += len(read)
 
-    def _note(self, column: int, count: int, read: list[list[str]]) -> None:
+    def _count(self, columns: list[tuple[str, ...]], height: int) -> None:
+        if self.grid:
+            for n in self.grid:
+                found = {c.strip() for c in columns[n]} - {""}
+                self.people |= found
+                self.named |= {key(c) for c in found}
+            self.tight = self.people
+            return
+        names = list(zip(*(columns[n] for n in self.who + self.apart), strict=True))
+        names = names or [()] * height
+        width = len(self.who)
+        nothing = {t for t in set(names) if not any(c.strip() for c in t)}
+        nobody: set[tuple[str, ...]] = set()
+        if len(names) <= FEW and width:
+            nobody = {t for t in set(names) - nothing if _nobody(t[:width])}
+            nothing |= nobody
+        persons: list[object] = [t if t not in nothing else None for t in names]
+        if self.ids:
+            numbers = columns[self.ids[0]]
+            kind = self.columns[self.ids[0]].datum.id
+            if nobody:
+                numbers = tuple(
+                    "" if t in nobody else i for i, t in zip(numbers, names, strict=True)
+                )
+            persons = [i.strip() or p for i, p in zip(numbers, persons, strict=True)]
+            self.numbers.setdefault(kind, set()).update({i.strip().upper() for i in numbers} - {""})
+        self.people |= set(persons) - {None}
+        if not self.ids and self.forms:
+            forms = zip(*(columns[n] for n in self.forms), strict=True)
+            self.tight |= {(p, f) for p, f in zip(persons, forms, strict=True) if p is not None}
+        else:
+            self.tight = self.people
+        self.named |= {key(*t[:width]) for t in set(names) - nothing if t[:width]} - {""}
+
+    def _note(self, n: int, column: Column, count: int, cells: Sequence[str]) -> None:
         """Adds a column's count, and whether one of its first values passes its check."""
-        datum = self.columns[column]
-        values = [row[column].strip() for row in read[:SAMPLE] if column < len(row) and row[column]]
-        self.seen.add(datum, f"column {column + 1}", values[0] if values else "", count)
+        datum = column.datum
+        values = [c.strip() for c in cells[:SAMPLE] if c.strip()]
+        value = values[0] if values else ""
+        self.seen.add(datum, f"column {n + 1}", value, count)
         check = CHECKS.get(datum.check)
         if check and datum.id not in self.seen.strong and any(map(check, values)):
             self.seen.strong.add(datum.id)
 
-    def strength(self) -> Strength | None:
-        """How sure it is that the rows are about people; None when it is not likely at all."""
-        data = self.seen.data
-        roles = {d.role for d in data.values()}
-        # Pay alone is no fact about a person: suppliers have bank accounts too.
-        facts = any(d.role is Role.FACT and d.id != "bank-details" for d in data.values())
-        telling = facts or bool(roles & {Role.BIRTH, Role.IDENTIFIER})
-        if any(data[n].alone for n in self.seen.strong):
-            return Strength.CERTAIN
-        if self._named(roles):
-            return self._of_named(roles, telling=telling)
-        if Role.SOME_NAME in roles:
-            schools = sum(d.role is Role.SCHOOL for d in data.values())
-            if telling or schools > 1:
-                return Strength.LIKELY
-            return Strength.POSSIBLE if schools or Role.FACT in roles else None
-        return Strength.LIKELY if self.seen.strong or (facts and self.ids) else None
-
-    @staticmethod
-    def _named(roles: set[Role]) -> bool:
-        """Whether the columns name people, not suppliers or books."""
-        both = {Role.SURNAME, Role.FORENAME} <= roles
-        return both or Role.NAME in roles or {Role.SURNAME, Role.BIRTH} <= roles
-
-    def _of_named(self, roles: set[Role], *, telling: bool) -> Strength | None:
-        if telling or Role.FACT in roles:
-            return Strength.CERTAIN
-        if roles & {Role.CONTACT, Role.SCHOOL}:
-            return Strength.LIKELY
-        return Strength.POSSIBLE if self.rows >= 3 else None
-
-    def people(self) -> Range:
+    def count(self) -> Range:
         """How many people the rows are about."""
-        distinct = len(self.keys)
-        high = distinct if not self.named else max(distinct, self.rows)
+        low, high = sorted((len(self.people), len(self.tight)))
         if not self.more:
-            return Range(low=distinct, high=high)
-        share = distinct / max(self.rows, 1)
-        # Where nearly every row was somebody new, the rest will be; else they may all be known.
-        low = distinct + round(self.more * share * 0.95) if share > 0.95 else distinct
-        return Range(low=low, high=high + self.more)
+            return Range(low=low, high=high)
+        return Range(low=low + round(self.unread * 0.96), high=high + round(self.unread * 1.04))
+
+    def crowd(self) -> Crowd:
+        """Who they are, by their numbers and by their names."""
+        return crowd({**self.numbers, NAME: self.named})
+
+    def share(self, roles: frozenset[Role] = NAMES) -> float:
+        """How many of the cells under names are names, by the lists."""
+        found = [
+            c.share for n, c in self.columns.items() if c.datum.role in roles and n in self.who
+        ]
+        return sum(found) / len(found) if found else 0.0
 
     @property
     def whole(self) -> bool:
@@ -164,37 +240,15 @@ class People:
         return not self.more
 
 
-def _columns(compiled: Compiled, sample: list[list[str]]) -> tuple[int, dict[int, Datum]] | None:
-    """The row of the headings and what each column holds; None when no row names people."""
-    rows_found = ((at, dict(_named(compiled, row))) for at, row in enumerate(sample[:TOP]))
-    at, found = next(((at, found) for at, found in rows_found if _tells(found)), (0, {}))
-    if not found:
-        return None
-    agreed = {
-        n: d for n, d in found.items() if _agrees(compiled, d, n, sample[at + 1 : at + SAMPLE])
-    }
-    return (at, agreed) if _tells(agreed) else None
+def _cut(data: bytes, size: int) -> tuple[bytes, bytes]:
+    """The data up to a line's end near that size, and the rest."""
+    if len(data) <= size * 1.2:
+        return data, b""
+    end = data.rfind(b"\n", 0, size) + 1
+    return data[:end], data[end:]
 
 
-def _named(compiled: Compiled, row: list[str]) -> Iterator[tuple[int, Datum]]:
-    for n, cell in enumerate(row[:500]):
-        datum = compiled.headings.get(heading(cell))
-        if datum:
-            yield n, datum
-
-
-def _tells(columns: dict[int, Datum]) -> bool:
-    """Whether these columns could be a list of people: one that names them and one more."""
-    kinds = Counter(d.role for d in columns.values())
-    alone = any(d.alone and d.role is Role.IDENTIFIER for d in columns.values())
-    return alone or (len(columns) >= 2 and bool(PERSONS & kinds.keys()))
-
-
-def _agrees(compiled: Compiled, datum: Datum, column: int, sample: list[list[str]]) -> bool:
-    """Whether the cells look like what the heading says; an empty column has nothing to say."""
-    cells = [row[column].strip() for row in sample if column < len(row) and row[column].strip()]
-    shape = compiled.values.get(datum.id)
-    if not cells or shape is None:
-        return bool(cells)
-    some = cells[:: max(1, len(cells) // AGREE)][:AGREE]
-    return sum(shape.fullmatch(c) is not None for c in some) >= 0.3 * len(some)
+def _nobody(cells: tuple[str, ...]) -> bool:
+    """Whether these cells name nobody: a total, a stand-in, nothing."""
+    filled = [c.strip() for c in cells if c.strip()]
+    return not filled or any(c.casefold() in _NOBODY for c in filled) or all(map(standin, filled))

@@ -11,12 +11,18 @@ from typing import BinaryIO, NamedTuple
 
 from auditor.content import sevens
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts, Unread
+from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.source import STEP, Source, Stretches, stream
 from auditor.errors import Damaged
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"7z archive", "rar archive"})
+READS = "each member; of rar, those stored unpacked"
+LOCKS: Locks = (
+    ("7z AES-256", ProtectionState.STRONG),
+    ("RAR AES-128", ProtectionState.STRONG),
+    ("RAR5 AES-256", ProtectionState.STRONG),
+)
 
 STRONG = ProtectionState.STRONG
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor.content.compound import Compound
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts, Unread
+from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import table, text
 from auditor.content.source import Source
 from auditor.content.sweep import readable
@@ -22,6 +22,12 @@ from auditor.content.zips import Zip
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"Excel 97-2003 workbook", "binary Excel workbook"})
+READS = "cells, hidden ones too, comments, headers, boxes, links, titles"
+LOCKS: Locks = (
+    ("Office XOR", ProtectionState.WEAK),
+    ("Office RC4-40", ProtectionState.WEAK),
+    ("Office RC4-128 (CryptoAPI)", ProtectionState.WEAK),
+)
 
 LARGEST = 32_000_000
 """Bytes of a workbook, unpacked, that is read as a whole."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import Source, Stretches, stream
 from auditor.errors import Damaged
 from auditor.evidence import Why
 
 KINDS = frozenset({"cabinet archive"})
+READS = "each member packed by MSZIP or not at all"
+LOCKS: Locks = ()
 
 
 class _Folder(NamedTuple):

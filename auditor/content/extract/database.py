@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Parts, Unread
+from auditor.content.parts import Locks, Parts, Unread
 from auditor.content.passages import table
 from auditor.content.source import Source
 from auditor.evidence import Why
 
 KINDS = frozenset({"SQLite database"})
+READS = "each table"
+LOCKS: Locks = ()
 
 _MODE = slice(18, 20)
 """Where the header says whether there is a log of changes beside the file."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Parts
+from auditor.content.parts import Locks, Parts
 from auditor.content.passages import table
 from auditor.content.source import Source
 
 KINDS = frozenset({"dBASE table"})
+READS = "rows, deleted ones too"
+LOCKS: Locks = ()
 
 _PAGES = {0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252", 0x64: "cp852",
           0xC8: "cp1250", 0xC9: "cp1251"}  # fmt: skip

@@ -11,13 +11,19 @@ import re
 from collections.abc import Iterator
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Parts, Unread
+from auditor.content.parts import Locked, Locks, Parts, Unread
 from auditor.content.passages import table, text
 from auditor.content.source import Source
 from auditor.content.sweep import readable
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"Access database"})
+READS = "each table"
+LOCKS: Locks = (
+    ("Access AES-128", ProtectionState.STRONG),
+    ("Access RC4-32", ProtectionState.WEAK),
+    ("Microsoft Money", ProtectionState.UNKNOWN),
+)
 
 LARGEST = 24_000_000
 """Bytes of a database that is read table by table; the reader takes several times as many."""

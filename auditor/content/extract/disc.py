@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import STEP, Source, stream
 from auditor.errors import Damaged
 from auditor.evidence import Why
 
 KINDS = frozenset({"disc image"})
+READS = "each file, by ISO 9660 and Joliet"
+LOCKS: Locks = ()
 
 _SECTOR = 2_048
 _FOLDERS = 100_000

@@ -12,13 +12,20 @@ from collections.abc import Iterator
 
 from auditor.content.compound import Compound
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts, Unread
+from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.source import Source, stream
 from auditor.content.sweep import readable
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"Word 97-2003 document", "PowerPoint 97-2003 presentation", "compound file"})
+READS = "text, tables, headers, notes, comments, boxes, links, titles, embedded files"
+LOCKS: Locks = (
+    ("Office XOR", ProtectionState.WEAK),
+    ("Office RC4-40", ProtectionState.WEAK),
+    ("Office RC4-128 (CryptoAPI)", ProtectionState.WEAK),
+    ("Office RC4 (CryptoAPI)", ProtectionState.WEAK),
+)
 
 _FIELD = re.compile(r"\x13[^\x13\x14\x15]*\x14|[\x13\x14\x15]")
 _MARKS = str.maketrans(

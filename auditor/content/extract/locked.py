@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts
+from auditor.content.parts import Locked, Locks, Member, Parts
 from auditor.content.source import Source, stream
 from auditor.errors import Damaged
 from auditor.evidence import ProtectionState as State
@@ -31,6 +31,18 @@ _WHOLE: dict[str, tuple[State, str]] = {
     "random-looking file": (State.UNKNOWN, "looks random: encrypted or wiped, ask"),
 }
 KINDS = frozenset({*_WHOLE, "OpenPGP file", "S/MIME file"})
+READS = "what is only signed or packed"
+LOCKS: Locks = (
+    *((scheme, state) for state, scheme in _WHOLE.values()),
+    ("OpenPGP", State.STRONG),
+    ("OpenPGP without integrity check", State.WEAK),
+    ("S/MIME AES-256", State.STRONG),
+    ("S/MIME AES-192", State.STRONG),
+    ("S/MIME AES-128", State.STRONG),
+    ("S/MIME 3DES", State.WEAK),
+    ("S/MIME RC2", State.WEAK),
+    ("S/MIME", State.UNKNOWN),
+)
 
 _ARMOR = re.compile(rb"-----BEGIN PGP [A-Z ]+-----\r?\n(?:[^\r\n]+\r?\n)*\r?\n([A-Za-z0-9+/=\s]+)")
 _ENVELOPED = (bytes.fromhex("2a864886f70d010703"), bytes.fromhex("2a864886f70d0109100117"))
@@ -100,16 +112,20 @@ def _openpgp(source: Source) -> Parts:
 
 def _packets(source: Source, data: Iterator[bytes], depth: int) -> Parts:
     """The first packets of a message decide: a lock, a key, or content that is read."""
-    reader = _Packets(data)
-    for _ in range(20):
+    reader, closed = _Packets(data), False
+    for _ in range(200):
         packet = reader.packet()
         if packet is None:
+            if closed:
+                yield Locked(State.STRONG, "OpenPGP")
             return
         tag, body = packet
-        if tag in {1, 3, 9, 18, 20}:
-            scheme = "OpenPGP" if tag != 9 else "OpenPGP without integrity check"
-            yield Locked(State.STRONG if tag != 9 else State.WEAK, scheme)
+        if tag in {9, 18, 20}:
+            sealed = tag != 9
+            scheme = "OpenPGP" if sealed else "OpenPGP without integrity check"
+            yield Locked(State.STRONG if sealed else State.WEAK, scheme)
             return
+        closed |= tag in {1, 3}
         if tag == 11:
             yield Member(source.member(source.name, stream(_literal(body))))
             return

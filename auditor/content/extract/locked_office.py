@@ -12,12 +12,20 @@ import struct
 
 from auditor.content.compound import Compound
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts
+from auditor.content.parts import Locked, Locks, Member, Parts
 from auditor.content.source import Source
 from auditor.errors import TooLarge
 from auditor.evidence import ProtectionState
 
 KINDS = frozenset({"encrypted Office document"})
+READS = "what everybody's password opens"
+LOCKS: Locks = (
+    ("Office AES-256 (agile)", ProtectionState.STRONG),
+    ("Office AES-128 (standard)", ProtectionState.STRONG),
+    ("Office rights management", ProtectionState.STRONG),
+    ("Office RC4-128", ProtectionState.WEAK),
+    ("Office extensible encryption", ProtectionState.UNKNOWN),
+)
 
 DEFAULT = "VelvetSweatshop"
 _BITS = re.compile(rb'keyBits="(\d+)"')

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Is, Locked, Member, Parts, Unread
+from auditor.content.parts import Is, Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.source import Source
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"e-mail", "mailbox"})
+READS = "headers, text, attachments, forwarded mail"
+LOCKS: Locks = (("OpenPGP mail", ProtectionState.STRONG),)
 
 MESSAGE = 40_000_000
 """Bytes of one message that are read."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from auditor.content.identify import Kind
 from auditor.content.markup import ANY, attributes, matches, said
-from auditor.content.parts import Locked, Member, Parts, Unread
+from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.source import Source
 from auditor.content.story import Story, documents
 from auditor.content.zips import DAMAGE, Zip
@@ -24,6 +24,15 @@ KINDS = frozenset(
         "OpenDocument presentation",
         "OpenDocument drawing",
     }
+)
+READS = (
+    "text, tables, hidden ones too, headers, notes, comments, changes, boxes, links, "
+    "titles, embedded files"
+)
+LOCKS: Locks = (
+    ("OpenDocument AES-256", ProtectionState.STRONG),
+    ("OpenDocument AES-256-GCM", ProtectionState.STRONG),
+    ("OpenDocument Blowfish", ProtectionState.WEAK),
 )
 _PARTS = re.compile(r"(Object [^/]+/)?(content|styles|meta)\.xml$")
 _ALIKE = 64

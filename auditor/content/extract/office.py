@@ -11,13 +11,18 @@ from collections.abc import Iterator
 
 from auditor.content.identify import Kind
 from auditor.content.markup import ANY, attributes, finder, matches, said
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import Source
 from auditor.content.story import Story, documents
 from auditor.content.zips import DAMAGE, Entry, Zip
 from auditor.evidence import Why
 
 KINDS = frozenset({"Word document", "PowerPoint presentation"})
+READS = (
+    "text, tables, headers, notes, comments, changes, hidden text, boxes, links, "
+    "titles, embedded files"
+)
+LOCKS: Locks = ()
 
 _TAGS = finder(
     "t|delText|instrText|text|v|tab|br|cr|tbl|docPr|cNvPr|title|subject|creator|description"

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from auditor.content.compound import Compound
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts
+from auditor.content.parts import Locked, Locks, Member, Parts
 from auditor.content.passages import text
 from auditor.content.source import Source, stream
 from auditor.evidence import ProtectionState
 
 KINDS = frozenset({"Outlook message"})
+READS = "headers, text, attachments, attached messages"
+LOCKS: Locks = (("S/MIME mail", ProtectionState.UNKNOWN),)
 
 _SHOWN = (
     ("From", 0x0C1A), ("From", 0x0C1F), ("To", 0x0E04), ("Cc", 0x0E03), ("Bcc", 0x0E02),

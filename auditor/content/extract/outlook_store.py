@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.source import HELD, Source, stream
 from auditor.content.sweep import readable
 from auditor.evidence import Why
 
 KINDS = frozenset({"Outlook data file"})
+READS = "every message, contact and note, with attachments; its password closes nothing"
+LOCKS: Locks = ()
 
 _WORDS = frozenset({0x001E, 0x001F})
 _ELSEWHERE = frozenset({0x1000, 0x007D, 0x1013, 0x1009})

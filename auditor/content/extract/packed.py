@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol, cast
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import STEP, Source, stream
 from auditor.errors import Damaged
 from auditor.evidence import Why
 
 KINDS = frozenset({"gzip archive", "bzip2 archive", "xz archive", "zstd archive", "tar archive"})
+READS = "what is packed"
+LOCKS: Locks = ()
 
 DICTIONARY = 80_000_000
 """Bytes that unpacking may take; more is asked for by nothing but an attack or an archivist."""

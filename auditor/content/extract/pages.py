@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 from auditor.content.identify import Kind
 from auditor.content.markup import ANY, attributes, matches, said
-from auditor.content.parts import Is, Locked, Member, Parts
+from auditor.content.parts import Is, Locked, Locks, Member, Parts
 from auditor.content.source import Source
 from auditor.content.story import Story, documents
 from auditor.content.zips import Zip
 from auditor.evidence import ProtectionState
 
 KINDS = frozenset({"HTML", "EPUB book"})
+READS = "text, tables, links, fields; pages of a book"
+LOCKS: Locks = (("EPUB rights management", ProtectionState.UNKNOWN),)
 
 _LINES = frozenset(
     b"p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 hr pre section article header footer form option"

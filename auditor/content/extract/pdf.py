@@ -12,13 +12,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Member, Parts, Unread
+from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.source import STEP, Source
 from auditor.errors import Damaged, TooLarge
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"PDF"})
+READS = (
+    "text, comments, form fields, links, titles, attached files; pages that are pictures are told"
+)
+LOCKS: Locks = (
+    ("PDF AES-256", ProtectionState.STRONG),
+    ("PDF AES-128", ProtectionState.STRONG),
+    ("PDF RC4-128", ProtectionState.WEAK),
+    ("PDF RC4-40", ProtectionState.WEAK),
+    ("PDF with a security of its own", ProtectionState.UNKNOWN),
+    ("PDF encryption", ProtectionState.UNKNOWN),
+)
 
 PAGES = 20_000
 """Pages of one file that are read."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Parts, Picture
+from auditor.content.parts import Locks, Parts, Picture
 from auditor.content.passages import text
 from auditor.content.source import Source
 from auditor.content.sweep import readable
 
 KINDS = frozenset({"picture"})
+READS = "EXIF, IPTC, XMP and comments; pictures are counted"
+LOCKS: Locks = ()
 
 MOST = 1_000_000
 """Bytes of one packed text."""

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from auditor.content.identify import HEAD, Kind
-from auditor.content.parts import Is, Parts
+from auditor.content.parts import Is, Locks, Parts
 from auditor.content.passages import passages
 from auditor.content.raw import Document
 from auditor.content.source import Source
 
 KINDS = frozenset({"text"})
+READS = "text and tables, in UTF-8, UTF-16 and Windows-1252"
+LOCKS: Locks = ()
 
 SNIFF = 25
 """Lines by which a table is told from text."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Is, Member, Parts
+from auditor.content.parts import Is, Locks, Member, Parts
 from auditor.content.source import Source, stream
 from auditor.content.story import Story, documents
 
 KINDS = frozenset({"rich text"})
+READS = "text, tables, headers, notes, comments, boxes, links, titles, embedded files"
+LOCKS: Locks = ()
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from auditor.content.identify import Kind
 from auditor.content.markup import ANY, attributes, finder, matches, said
 from auditor.content.numbers import date, is_date, mask, masked, plain
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.passages import table, text
 from auditor.content.source import Source
 from auditor.content.zips import DAMAGE, Entry, Zip
@@ -21,6 +21,11 @@ from auditor.errors import TooLarge
 from auditor.evidence import Why
 
 KINDS = frozenset({"Excel workbook"})
+READS = (
+    "cells, hidden ones too, dates and leading zeros, comments, headers, boxes, "
+    "links, pivot tables, titles, embedded files; sheet protection closes nothing"
+)
+LOCKS: Locks = ()
 
 STRINGS = 48_000_000
 """Bytes that the shared strings of a workbook may take in memory."""

@@ -13,12 +13,14 @@ from xml.parsers import expat
 
 from auditor.content.identify import Kind
 from auditor.content.markup import ANY, matches, said
-from auditor.content.parts import Is, Parts
+from auditor.content.parts import Is, Locks, Parts
 from auditor.content.passages import table, text
 from auditor.content.source import Source
 from auditor.errors import Damaged, TooLarge
 
 KINDS = frozenset({"XML", "JSON"})
+READS = "records as tables, the rest as text"
+LOCKS: Locks = ()
 
 COLUMNS = 200
 ROWS = 500

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Locked, Parts, Unread
+from auditor.content.parts import Locked, Locks, Parts, Unread
 from auditor.content.passages import text
 from auditor.content.randomness import looks_random
 from auditor.content.source import Source
@@ -23,8 +23,11 @@ KINDS = frozenset(
         "disk image",
         "OneNote section",
         "Outlook Express folder",
+        "torn compound file",
     }
 )
+READS = "runs of letters; of a large backup, samples; disk images are told"
+LOCKS: Locks = (("backup compressed or encrypted", ProtectionState.UNKNOWN),)
 
 WHOLE = 256_000_000
 """Bytes of a backup that are swept wholly; of a larger one, as many from places all over it."""
@@ -35,6 +38,10 @@ def parts(source: Source, kind: Kind) -> Parts:
     """What text it holds, or that it seems to be encrypted."""
     if kind.name == "disk image":
         yield Unread(Why.FORMAT, kind.name)
+        return
+    if kind.name == "torn compound file":
+        yield Unread(Why.DAMAGED, "damaged document")
+        yield text(readable(source.chunks()), source.size, source.name)
         return
     file = source.open()
     file.seek(min(source.size // 2, 1_000_000))

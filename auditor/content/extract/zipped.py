@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from auditor.content.identify import Kind
-from auditor.content.parts import Member, Parts, Unread
+from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import Source
 from auditor.content.zips import Zip, locks
-from auditor.evidence import Why
+from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"zip archive"})
+READS = "each member, however deep"
+LOCKS: Locks = (
+    ("ZIP AES-256", ProtectionState.STRONG),
+    ("ZIP AES-192", ProtectionState.STRONG),
+    ("ZIP AES-128", ProtectionState.STRONG),
+    ("ZipCrypto", ProtectionState.WEAK),
+    ("ZIP with PKWARE strong encryption", ProtectionState.UNKNOWN),
+)
 
 
 def parts(source: Source, kind: Kind) -> Parts:

@@ -1,0 +1,247 @@
+"""How a table lies: where its headings stand, in one row, two, a column or nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.content.detect.columns import (
+    Column,
+    agreeing,
+    by_content,
+    datum_of,
+    name_shares,
+    named,
+    sampled,
+)
+from auditor.content.detect.compiled import Compiled, heading
+from auditor.personal import Datum, Role
+
+TOP = 15
+"""Rows from the top among which the headings are looked for."""
+SAMPLE = 200
+"""Rows from the top whose cells tell what a column holds."""
+MOST_COLUMNS = 300
+PERSONS = frozenset(
+    {
+        Role.SURNAME,
+        Role.FORENAME,
+        Role.NAME,
+        Role.SOME_NAME,
+        Role.BESIDE,
+        Role.IDENTIFIER,
+        Role.BIRTH,
+    }
+)
+
+EXPLAINING = frozenset(
+    {
+        "example",
+        "examples",
+        "length",
+        "type",
+        "data type",
+        "description",
+        "format",
+        "required",
+        "meaning",
+    }
+)
+"""Headings of a list of fields."""
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What is known of a table before its rows are counted."""
+
+    start: int
+    """The first row below the headings."""
+    columns: dict[int, Column]
+    headings: frozenset[tuple[str, ...]] = frozenset()
+    """Rows of headings, which may come again on every page."""
+    public: int = 0
+    """Headings that lists of books, players, suppliers or goods have."""
+    above: str = ""
+    """What stands above the headings: the title."""
+
+
+def layout(compiled: Compiled, sample: Rows) -> Layout | None:
+    """The layout of a table that begins with these rows; None when its columns name nobody."""
+    headed = _headed(compiled, sample)
+    if headed:
+        return headed
+    for row in sample[:TOP]:
+        heads = named(compiled, row).values()
+        filled = sum(bool(c.strip()) for c in row)
+        public = sum(d.role is Role.PUBLIC for d in heads)
+        if len(heads) >= 3 or (public and 2 * len(heads) >= filled) or public > 1:
+            return None  # it has headings, and they are of something else
+    columns = _by_content(compiled, sample[:SAMPLE], {}, [])
+    if not PERSONS & {c.datum.role for c in columns.values()}:
+        return None
+    above = " ".join(c for row in sample[:2] for c in row)[:500]
+    return Layout(start=0, columns=columns, above=above)
+
+
+def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
+    """A form or transposed table as rows below headings; None when it is neither.
+
+    Labels stand before their values, in one column or several; several values beside one label
+    are several people, and so is a label that comes again.
+    """
+    first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
+    if not any(datum_of(compiled, c) for c in first):
+        return None
+    if any(c.strip().casefold() in EXPLAINING for row in sample[:3] for c in row):
+        return None  # it explains data and holds none
+    labelling = _labelling(compiled, sample)
+    found = [pairs for row in sample for pairs in (_pairs(compiled, row, labelling),) if pairs]
+    labels = Counter(d.id for pairs in found for d, _, _ in pairs)
+    across = max(
+        (len({d.id for d in named(compiled, r).values()}) for r in sample[:TOP]), default=0
+    )
+    if len(labels) < 3 or len(labels) <= across:
+        return None
+    names = {d.id: label for pairs in found for d, label, _ in pairs}
+    widths = Counter(len(values) for pairs in found for _, _, values in pairs)
+    wide = widths.most_common(1)[0][0] >= 2 and len(widths) <= 3
+    records = _columns_of(found) if wide else _blocks(found)
+    order = list(names)
+    return [[names[n] for n in order]] + [[r.get(n, "") for n in order] for r in records]
+
+
+Pair = tuple[Datum, str, list[str]]
+
+
+def _labelling(compiled: Compiled, sample: Rows) -> frozenset[int]:
+    """The columns in which labels stand: most of their cells are headings."""
+    found = set()
+    for n in range(min(max(map(len, sample), default=0), 60)):
+        cells = [row[n].strip() for row in sample[:100] if n < len(row) and row[n].strip()]
+        if cells and sum(datum_of(compiled, c) is not None for c in cells) >= 0.4 * len(cells):
+            found.add(n)
+    return frozenset(found)
+
+
+def _pairs(compiled: Compiled, row: Sequence[str], labelling: frozenset[int]) -> list[Pair]:
+    """Labels of a row with the values that follow each."""
+    pairs: list[Pair] = []
+    for n, cell in enumerate(c.strip() for c in row[:60]):
+        datum = datum_of(compiled, cell) if n in labelling and 0 < len(cell) < 60 else None
+        if datum:
+            pairs.append((datum, cell, []))
+        elif pairs and cell:
+            pairs[-1][2].append(cell)
+    return [p for p in pairs if p[2]] if all(p[2] for p in pairs[:1]) else []
+
+
+def _columns_of(found: list[list[Pair]]) -> list[dict[str, str]]:
+    most = max(len(values) for pairs in found for _, _, values in pairs)
+    records: list[dict[str, str]] = [{} for _ in range(most)]
+    for datum, _, values in (p for pairs in found for p in pairs):
+        for record, value in zip(records, values, strict=False):
+            record.setdefault(datum.id, value)
+    return records
+
+
+def _blocks(found: list[list[Pair]]) -> list[dict[str, str]]:
+    records: list[dict[str, str]] = [{}]
+    for datum, _, values in (p for pairs in found for p in pairs):
+        if datum.id in records[-1] and datum.role in PERSONS:
+            records.append({})
+        records[-1].setdefault(datum.id, values[0])
+    return records
+
+
+def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
+    """The layout by the row of headings, or the two rows, that names most columns."""
+    best: tuple[int, int, dict[int, Datum], int] = (0, 0, {}, 1)
+    for at, row in enumerate(sample[:TOP]):
+        if best[0] > 2 and at > best[1] + 2:
+            break
+        found = named(compiled, row)
+        below = sample[at + 1] if at + 1 < len(sample) else []
+        two = _two_rows(compiled, row, below)
+        for columns, height in ((found, 1), (two, 2)):
+            if len(columns) > best[0]:
+                best = (len(columns), at, columns, height)
+    _, at, columns, height = best
+    if not columns or not PERSONS & {d.role for d in columns.values()}:
+        return None
+    start = at + height
+    rows = sample[start : start + SAMPLE]
+    heads = [[c.strip() for c in row] for row in sample[at:start]]
+    if not _like_headings(compiled, heads[-1], columns):
+        return None
+    told = {n: agreeing(compiled, d, sampled(rows, n)) for n, d in columns.items()}
+    kept = {n: c for n, c in told.items() if c and c.datum.role is not Role.PUBLIC}
+    public = sum(d.role is Role.PUBLIC for d in columns.values())
+    kept |= _by_content(compiled, rows, columns, heads)
+    if not PERSONS & {c.datum.role for c in kept.values()}:
+        return None
+    return Layout(
+        start=start,
+        columns=kept,
+        headings=frozenset(tuple(row) for row in heads),
+        public=public,
+        above=" ".join(c for row in sample[:at] for c in row if c.strip())[:500],
+    )
+
+
+def _like_headings(compiled: Compiled, row: list[str], columns: dict[int, Datum]) -> bool:
+    """A row of headings has no values in it: no number, date or address among the cells."""
+    cells = [c for n, c in enumerate(row) if c and n not in columns]
+    values = sum(any(shape.fullmatch(c) for _, shape in compiled.contents) for c in cells)
+    return values <= 0.4 * max(1, len(row)) or len(columns) >= 3
+
+
+def _two_rows(compiled: Compiled, upper: Sequence[str], lower: Sequence[str]) -> dict[int, Datum]:
+    """Columns named by a group above and a heading below, such as Mother: Name, Mobile."""
+    filled = [c for c in upper if c.strip()]
+    if len(filled) < 2 or not named(compiled, lower) or len(filled) > 0.8 * len(lower):
+        return {}
+    made, group = {}, ""
+    for n, cell in enumerate(lower[:500]):
+        above = upper[n].strip() if n < len(upper) else ""
+        group = above or group
+        low = cell.strip()
+        datum = (
+            (compiled.headings.get(f"{heading(group)} {heading(low)}") if low and group else None)
+            or datum_of(compiled, low)
+            or (datum_of(compiled, above) if not low else None)
+        )
+        if datum:
+            made[n] = datum
+    return made
+
+
+def _by_content(
+    compiled: Compiled, rows: Rows, known: dict[int, Datum], heads: list[list[str]]
+) -> dict[int, Column]:
+    """Columns without a known heading whose cells leave no doubt."""
+    width = min(max((len(r) for r in rows), default=0), MOST_COLUMNS)
+    found = {}
+    for n in range(width):
+        if n in known:
+            continue
+        headed = any(n < len(row) and row[n] for row in heads)
+        column = by_content(compiled, sampled(rows, n), headed=headed)
+        if column:
+            found[n] = column
+    return _paired(compiled, rows, found)
+
+
+def _paired(compiled: Compiled, rows: Rows, found: dict[int, Column]) -> dict[int, Column]:
+    """Of two columns of single names, the surnames are those that are more so than the other."""
+    single = [n for n, c in found.items() if c.datum.role in {Role.SURNAME, Role.FORENAME}]
+    if len(single) != 2 or len({found[n].datum.role for n in single}) == 2:
+        return found
+    shares = {n: name_shares(compiled, sampled(rows, n)) for n in single}
+    last = max(single, key=lambda n: shares[n][1] - shares[n][0])
+    for n in single:
+        datum = compiled.by_id["surname" if n == last else "forename"]
+        found[n] = Column(datum, headed=False, share=shares[n][n == last])
+    return found

@@ -1,0 +1,191 @@
+"""The judgement on running text, from its numbers, its labels and what it says of whom."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.content.crowd import NAME, Crowd, crowd
+from auditor.content.detect import labelled, narrative
+from auditor.content.detect.certainty import certainty
+from auditor.content.detect.compiled import Compiled
+from auditor.content.detect.look import Reason, masked
+from auditor.content.detect.naming import key
+from auditor.content.detect.narrative import Narrative
+from auditor.content.detect.persons import Person, roll
+from auditor.content.detect.phrasing import CODE
+from auditor.content.detect.prose import Prose
+from auditor.content.detect.table import People
+from auditor.content.detect.tally import Seen
+from auditor.content.raw import Passage
+from auditor.evidence import Range, Strength
+from auditor.personal import RecordKind, Role
+
+_NAMES = re.compile(rb"(?m)(?:^[\W\d]{0,6}[A-Z][^\s,]{1,20},? [A-Z][^\s,]{1,20}\W{0,6}$\s*){4}")
+_NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
+_ORDER = tuple(Strength)
+
+
+class Text:
+    """What the passages of a text say of people, judged when all were added."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.tabular = False
+        """Whether it is a table of something else, of which only numbers tell."""
+        self.formal = False
+        """Whether it is that or a program."""
+        self.prose = Prose(compiled)
+        self.people: People | None = None
+        self.told = Narrative()
+
+    def add(self, passage: Passage) -> None:
+        """One more passage."""
+        self.prose.add(passage)
+
+    def judge(self) -> Strength | None:
+        """How sure it is that the text is about people; None when nothing says so."""
+        self.prose.drop_weak()
+        numbers = any(self.prose.values.values())
+        self.formal = self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3
+        if self.formal:
+            return self._counted([self.prose.strength()])
+        if self.prose.words or numbers:
+            found = list(self.prose.words.values())
+            self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
+        elif _NAMES.search(self.prose.head[:2_000]):
+            self.told.listed = roll(self.compiled.naming, self.prose.head)
+        if self.prose.labels or (self.prose.words and _NAME.search(self.prose.head)):
+            text = self.prose.head.decode("utf-8", "replace")
+            made = labelled.html(text) or labelled.table(self.compiled, text)
+            self.people = People.listed(self.compiled, made) if made else None
+        told = [self.prose.strength(), self._by_labels(), self._by_narrative()]
+        return self._counted(told)
+
+    def _counted(self, told: list[Strength | None]) -> Strength | None:
+        known = [s for s in told if s]
+        if not known:
+            return None
+        self.prose.count_contacts()
+        return min(known, key=_ORDER.index)
+
+    def _by_labels(self) -> Strength | None:
+        if self.people is None:
+            return None
+        found = certainty(self.people)
+        born = any(c.datum.role is Role.BIRTH for c in self.people.columns.values())
+        if not (born or self.people.share() >= 0.3 or self._told_plainly(self.people)):
+            found = None
+        if found is None:
+            self.people = None
+        return found
+
+    def _told_plainly(self, people: People) -> bool:
+        """Whether names that no list knows stand after labels that only people have, in a form."""
+        headed = [people.columns[n].datum.role for n in people.who]
+        cells = [c for t in people.people if isinstance(t, tuple) for c in t[: len(headed)]]
+        plain = all(len(c.split()) > 1 and c.istitle() for c in cells)
+        return (
+            headed == [Role.NAME] and plain and len(people.columns) > 2 and bool(self.told.school)
+        )
+
+    def _by_narrative(self) -> Strength | None:
+        if narrative.about(self.told):
+            return Strength.LIKELY
+        facts = any(
+            self.compiled.by_id[n].role is Role.FACT and v for n, v in self.prose.values.items()
+        )
+        return Strength.LIKELY if facts and narrative.named_plainly(self.told) else None
+
+    @property
+    def seen(self) -> Seen:
+        """All data, those of labels among them."""
+        all_of = self.prose.seen
+        if self.people:
+            for name, datum in self.people.seen.data.items():
+                if name not in all_of.data:
+                    where, _ = self.people.seen.first[name]
+                    all_of.add(datum, where, "", self.people.seen.counts[name])
+        return all_of
+
+    @property
+    def record(self) -> RecordKind | None:
+        """The kind of document, by its phrases."""
+        return self.told.record
+
+    def subjects(self) -> list[Person]:
+        """The people whom the text is about, as far as it names them."""
+        everyone = [p for p in self.told.persons.values() if p.sure]
+        if self.told.record and self.told.record.people > 1:
+            return everyone
+        entries = [p for p in everyone if p.entry and not p.titled]
+        if len(entries) > 2:
+            return entries
+        told = [p for p in self.told.subjects() if p.sure]
+        told += [p for p in self._witnesses() if p not in told]
+        whole = [p for p in told if all(p.name)]
+        told = [p for p in told if all(p.name) or p.times > 1 or p.entry or p.facts or not whole]
+        return told or [p for p in everyone if not p.office][:1]
+
+    def _witnesses(self) -> list[Person]:
+        """Others whom a short text names whole as doing something."""
+        return [
+            p
+            for p in self.told.persons.values()
+            if p.sure and p.acts and all(p.name) and not (p.titled or p.office or p.writes)
+            if self.told.words < 500
+        ]
+
+    def named(self) -> tuple[Reason, ...]:
+        """The people of whom most is told, masked, with what is told of them."""
+        best = sorted(self.told.subjects(), key=lambda p: -p.score(dated=self.told.dated))[:5]
+        return tuple(
+            Reason(
+                datum="Person named",
+                where=", ".join(sorted({self.compiled.by_id[d].title for d, _ in p.facts | p.near}))
+                or "words of school life",
+                sample=" ".join(masked(n) for n in p.name if n),
+                count=p.times,
+            )
+            for p in best
+        )
+
+    def against(self) -> tuple[Reason, ...]:
+        """Why what was seen does not count, where something speaks against it."""
+        return tuple(
+            Reason(datum=f"Against: {why}", where="the whole", sample="", count=1)
+            for why in ("a program or a table of something else",) * self.formal
+        ) + tuple(
+            Reason(datum=f"Against: {why}", where="the whole", sample="", count=1)
+            for why in narrative.against(self.told)
+        )
+
+    def count(self) -> Range:
+        """How many people the text is about."""
+        numbers = self.prose.people()
+        listed = self.people.count() if self.people else Range(low=0, high=0)
+        named = len(set(self.told.listed) or self.subjects()) if narrative.about(self.told) else 0
+        low = max(numbers.low, listed.low, named)
+        return Range(low=low, high=max(low, numbers.high, listed.high))
+
+    def crowd(self) -> Crowd:
+        """Who they are."""
+        names = {" ".join(sorted(p.name)) for p in self.subjects() if all(p.name)}
+        numbers = {
+            n: values
+            for n, values in self.prose.values.items()
+            if values and self.compiled.by_id[n].identifies
+        }
+        names |= {key(name) for name in self.told.listed}
+        if self.people:
+            names |= self.people.named
+            numbers |= self.people.numbers
+        return crowd({**numbers, NAME: names})
+
+    @property
+    def grave(self) -> bool:
+        """Whether it tells what harms most."""
+        return self.seen.grave
+
+    def about_role(self, role: Role) -> bool:
+        """Whether a datum of this role was seen."""
+        return any(d.role is role for d in self.seen.data.values())

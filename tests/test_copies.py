@@ -1,0 +1,509 @@
+"""Time Machine, cloud folders, school systems and stray backup files, from recorded machines and real files."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.backups.files import format_of, system_of
+from auditor.content import Found, Root, scan
+from auditor.content.backup_files import BackupFilesSeen
+from auditor.copies import (
+    Account,
+    Backup,
+    BackupFiles,
+    BackupKind,
+    Encrypted,
+    SchoolSystem,
+    SyncFolder,
+    SystemPart,
+)
+from auditor.evidence import Gap, Platform
+from auditor.host import Partition, Status
+from auditor.host.recorded import Answers, Recorded, Refusal
+from auditor.probes import cloud_folders, macos_backups, school_systems
+from auditor.rulebook.copying import under
+from auditor.rulebook.personal_data import load
+from auditor.shipped import shipped
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+REFUSED = Refusal(error="AccessDenied")
+HOME = "/Users/ann"
+
+
+def mac(**more: Any) -> Recorded:
+    return Recorded(
+        Answers(
+            platform=Platform.MACOS,
+            name="mac",
+            os="macOS 15.1",
+            elevated=False,
+            now=NOW,
+            variables={"HOME": HOME},
+            **more,
+        )
+    )
+
+
+def windows(**more: Any) -> Recorded:
+    variables = {
+        "LOCALAPPDATA": r"C:\Users\ann\AppData\Local",
+        "APPDATA": r"C:\Users\ann\AppData\Roaming",
+    }
+    return Recorded(
+        Answers(
+            platform=Platform.WINDOWS,
+            name="pc",
+            os="Windows 11",
+            elevated=False,
+            now=NOW,
+            variables=variables,
+            **more,
+        )
+    )
+
+
+def text(found: dict[str, Any]) -> str:
+    return plistlib.dumps(found).decode()
+
+
+DISK = {"ID": "A", "Name": "Ann's backup", "Kind": "Local", "LastDestination": 1}
+ATTACHED = {**DISK, "MountPoint": "/Volumes/Ann's backup"}
+SHARE = {
+    "ID": "B",
+    "Name": "nas",
+    "Kind": "Network",
+    "URL": "smb://ann:hunter2@nas.local/TimeMachine",
+}
+
+
+def notes(**more: Any) -> dict[str, Any]:
+    naive = NOW.replace(tzinfo=None)
+    return {
+        "AutoBackup": True,
+        "Destinations": [
+            {
+                "DestinationID": "A",
+                "LastKnownEncryptionState": "NotEncrypted",
+                "SnapshotDates": [naive - 9 * DAY, naive - DAY],
+                "AttemptDates": [naive - DAY],
+                "RESULT": 0,
+                **more,
+            }
+        ],
+    }
+
+
+ASK = f"{macos_backups.TMUTIL} destinationinfo -X"
+PLIST = f"{macos_backups.PREFERENCES}.plist"
+DEFAULTS = f"/usr/bin/defaults export {macos_backups.PREFERENCES} -"
+
+
+def time_machine(listed: list[dict[str, Any]], kept: dict[str, Any] | None) -> list[Backup | Gap]:
+    files: dict[str, str | Refusal] = {PLIST: text(kept) if kept is not None else REFUSED}
+    return list(
+        macos_backups.ask(
+            mac(outputs={ASK: text({"Destinations": listed} if listed else {})}, files=files)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "failed"),
+    [
+        ({}, Encrypted.OFF, False),
+        ({"LastKnownEncryptionState": "Encrypted"}, Encrypted.ON, False),
+        ({"LastKnownEncryptionState": "FileVault", "RESULT": 21}, Encrypted.ON, True),
+        ({"LastKnownEncryptionState": "Neu", "RESULT": None}, Encrypted.UNKNOWN, None),
+    ],
+)  # fmt: skip
+def test_time_machine_is_told_by_its_notes(
+    more: dict[str, Any], state: Encrypted, failed: bool | None
+) -> None:
+    kept = notes(**{k: v for k, v in more.items() if v is not None})
+    if more.get("RESULT", 0) is None:
+        del kept["Destinations"][0]["RESULT"]
+
+    (found,) = time_machine([ATTACHED], kept)
+
+    assert isinstance(found, Backup)
+    assert (found.volume, found.active, found.versions, found.last_success) == (
+        "/Volumes/Ann's backup",
+        True,
+        2,
+        NOW - DAY,
+    )
+    assert (found.encrypted, found.failed, found.oldest) == (state, failed, NOW - 9 * DAY)
+
+
+def test_an_attempt_newer_than_the_last_success_is_told() -> None:
+    (found,) = time_machine([ATTACHED], notes(AttemptDates=[NOW.replace(tzinfo=None)], RESULT=11))
+
+    assert isinstance(found, Backup)
+    assert (found.last_success, found.last_attempt, found.failed) == (NOW - DAY, NOW, True)
+
+
+def test_a_disk_that_is_not_attached_is_offline_and_a_share_shows_no_password() -> None:
+    disk, share = time_machine([DISK, SHARE], notes())
+
+    assert isinstance(disk, Backup)
+    assert isinstance(share, Backup)
+    assert (disk.held.value, disk.medium.value) == ("offline", "portable_disk")
+    assert share.medium.value == "network"
+    assert "hunter2" not in repr(share)
+    assert share.ran is None
+
+
+def test_notes_that_may_not_be_read_are_a_gap_and_the_rest_stays_unknown() -> None:
+    gap, found = time_machine([ATTACHED], None)
+
+    assert isinstance(gap, Gap)
+    assert isinstance(found, Backup)
+    assert (found.encrypted, found.last_success, found.ran, found.active) == (
+        Encrypted.UNKNOWN,
+        None,
+        None,
+        None,
+    )
+
+
+def test_notes_are_also_read_through_defaults() -> None:
+    host = mac(
+        outputs={ASK: text({"Destinations": [ATTACHED]}), DEFAULTS: text(notes())},
+        files={PLIST: REFUSED},
+    )
+
+    (found,) = macos_backups.ask(host)
+
+    assert isinstance(found, Backup)
+    assert found.encrypted is Encrypted.OFF
+
+
+def test_a_mac_without_time_machine_has_no_backup_and_no_gap() -> None:
+    assert time_machine([], {}) == []
+    assert time_machine([], None) == []
+
+
+def test_a_mac_that_does_not_answer_is_a_gap() -> None:
+    found = list(macos_backups.ask(mac()))
+
+    assert [type(f) for f in found] == [Gap]
+
+
+def test_another_program_is_told_as_present() -> None:
+    host = mac(
+        outputs={ASK: text({})},
+        files={PLIST: text({})},
+        folders={"/Applications": ("Arq.app", "Mail.app")},
+    )
+
+    assert [(b.product, b.kind) for b in macos_backups.ask(host) if isinstance(b, Backup)] == [
+        ("Arq", BackupKind.PRODUCT)
+    ]
+
+
+def synced(host: Recorded) -> list[tuple[str, str, str, tuple[str, ...] | None]]:
+    found = [f for f in cloud_folders.ask(host) if isinstance(f, SyncFolder)]
+    return [(f.product, f.account.value, f.path, f.protects) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("bits", "folders"),
+    [
+        (3584, ("desktop", "documents", "pictures")),
+        (1536, ("desktop", "documents")),
+        (0, ()),
+        (None, ()),
+        (7, None),
+    ],
+)  # fmt: skip
+def test_onedrive_tells_whose_account_and_which_folders(
+    bits: int | None, folders: tuple[str, ...] | None
+) -> None:
+    key = cloud_folders.ONEDRIVE
+    registry: dict[str, Any] = {
+        rf"{key}\Business1\UserFolder": r"C:\Users\ann\OneDrive - Hill Top Primary",
+        rf"{key}\Personal\UserFolder": r"C:\Users\ann\OneDrive",
+    }
+    if bits is not None:
+        registry[rf"{key}\Business1\KfmFoldersProtectedNow"] = bits
+
+    assert synced(windows(registry=registry, registry_keys={key: ("Business1", "Personal")})) == [
+        ("OneDrive", "work", r"C:\Users\ann\OneDrive - Hill Top Primary", folders),
+        ("OneDrive", "private", r"C:\Users\ann\OneDrive", ()),
+    ]
+
+
+def test_other_clients_of_windows_are_told_without_anybodys_address() -> None:
+    roots = cloud_folders.ROOTS
+    names = (
+        "GoogleDrive!S-1-5-21!ann@gmail.com",
+        "iCloudDrive!S-1-5-21!Personal",
+        "OneDrive!S-1-5-21!Business1",
+    )
+    registry = {
+        rf"{roots}\{n}\UserSyncRoots\S-1-5-21": rf"C:\Users\ann\{n.split('!')[0]} ann@gmail.com"
+        for n in names
+    }
+    files = {
+        r"C:\Users\ann\AppData\Local\Dropbox\info.json": '{"personal": {"path": "C:\\\\Users\\\\ann\\\\Dropbox"}}'
+    }
+
+    assert synced(windows(registry=registry, registry_keys={roots: names}, files=files)) == [
+        ("Google Drive", "private", "C:\\Users\\ann\\GoogleDrive …", None),
+        ("iCloud", "private", "C:\\Users\\ann\\iCloudDrive …", None),
+        ("Dropbox", "private", r"C:\Users\ann\Dropbox", None),
+    ]
+
+
+def test_documents_on_the_schools_server_are_kept_elsewhere() -> None:
+    registry = {rf"{cloud_folders.SHELL}\Personal": r"\\SERVER\staff\ann\Documents"}
+
+    assert synced(windows(registry=registry)) == [
+        ("Folder redirection", "work", r"\\SERVER\staff\ann\Documents", ("documents",))
+    ]
+
+
+def test_the_cloud_folders_of_a_mac() -> None:
+    top = f"{HOME}/Library/CloudStorage"
+    host = mac(
+        folders={
+            top: (
+                "Dropbox",
+                "GoogleDrive-office@hilltop.sch.uk",
+                "OneDrive-HillTop",
+                "OneDrive-Personal",
+            ),
+            f"{HOME}/Library/Mobile Documents/com~apple~CloudDocs": ("Documents",),
+        },
+        files={
+            f"{HOME}/{cloud_folders.MAC_ONEDRIVE}": text(
+                {"AccountInfo_Business1": {"KfmFoldersProtectedNow": 1536}}
+            )
+        },
+    )
+
+    assert synced(host) == [
+        ("Dropbox", "unknown", f"{top}/Dropbox", None),
+        ("Google Drive", "work", f"{top}/GoogleDrive-…", None),
+        ("OneDrive", "work", f"{top}/OneDrive-HillTop", ("desktop", "documents")),
+        ("OneDrive", "private", f"{top}/OneDrive-Personal", ("desktop", "documents")),
+        ("iCloud", "private", f"{HOME}/Library/Mobile Documents/com~apple~CloudDocs", None),
+    ]
+
+
+def test_a_mac_that_hides_its_cloud_folders_leaves_a_gap() -> None:
+    host = mac(folders={f"{HOME}/Library/CloudStorage": REFUSED})
+
+    assert [type(f) for f in cloud_folders.ask(host)] == [Gap]
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        ("GoogleDrive-ann@gmail.com", Account.PRIVATE),
+        ("GoogleDrive-office@hilltop.lancs.sch.uk", Account.WORK),
+        ("GoogleDrive-ann@example.org", Account.UNKNOWN),
+        ("Dropbox", Account.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_an_account_is_private_or_the_schools_only_where_its_address_says_so(
+    name: str, account: Account
+) -> None:
+    assert cloud_folders.whose(name) is account
+
+
+@pytest.mark.parametrize(
+    ("path", "top", "inside"),
+    [
+        (r"C:\Users\ann\OneDrive\list.csv", r"C:\Users\ann\OneDrive", True),
+        (r"C:\Users\ann\OneDrive - School\list.csv", r"C:\Users\ann\OneDrive", False),
+        ("/Users/ann/Library/CloudStorage/GoogleDrive-a@b.org/x", "/Users/ann/Library/CloudStorage/GoogleDrive-…", True),
+        ("/Users/ann/Library/CloudStorage/Dropbox/x", "/Users/ann/Library/CloudStorage/GoogleDrive-…", False),
+        ("/x", "", False),
+    ],
+)  # fmt: skip
+def test_a_file_lies_below_a_folder(path: str, top: str, inside: bool) -> None:
+    assert under(path, top) is inside
+
+
+def traces(host: Recorded) -> list[SchoolSystem]:
+    return [f for f in school_systems.ask(host) if isinstance(f, SchoolSystem)]
+
+
+def test_a_server_with_sims_has_its_database_documents_and_what_was_left_behind() -> None:
+    sql, data = school_systems.SQL, r"D:\MSSQL15.SIMS\MSSQL\DATA"
+    host = windows(
+        registry_keys={sql: ("MSSQL15.SIMS",)},
+        registry={rf"{sql}\MSSQL15.SIMS\Setup\SQLDataRoot": r"D:\MSSQL15.SIMS\MSSQL"},
+        partitions=(Partition(device="S:\\", mount="S:\\", filesystem="NTFS"),),
+        folders={
+            data: ("SIMS.mdf", "SIMS_log.ldf", "FMS.mdf", "master.mdf"),
+            "S:\\": ("SIMS", "Photos"),
+            r"S:\SIMS": ("DOCSTORAGE", "MovedToScomis"),
+        },
+        statuses={
+            rf"{data}\SIMS.mdf": Status(modified=NOW, size=1),
+            rf"{data}\FMS.mdf": Status(modified=NOW - DAY, size=1),
+        },
+    )
+
+    database, documents, moved = traces(host)
+
+    assert (database.product, database.part, database.path, database.modified) == (
+        "SIMS",
+        SystemPart.DATABASE,
+        data,
+        NOW,
+    )
+    assert database.databases == ("fms", "sims")
+    assert (documents.part, documents.path) == (SystemPart.DOCUMENTS, r"S:\SIMS\DOCSTORAGE")
+    assert (moved.part, moved.path) == (SystemPart.MOVED, r"S:\SIMS\MovedToScomis")
+
+
+def test_a_computer_with_the_program_alone_has_a_client() -> None:
+    key = school_systems.UNINSTALL[1]
+    host = windows(
+        registry_keys={key: ("{1}", "{2}")},
+        registry={
+            rf"{key}\{{1}}\DisplayName": "SIMS .net",
+            rf"{key}\{{2}}\DisplayName": "The Sims 4",
+        },
+    )
+
+    assert [(t.product, t.part) for t in traces(host)] == [
+        ("SIMS", SystemPart.CLIENT),
+        ("SIMS", SystemPart.CLIENT),
+    ]
+
+
+def test_a_database_folder_that_may_not_be_read_is_a_gap() -> None:
+    sql = school_systems.SQL
+    host = windows(
+        registry_keys={sql: ("MSSQL15.SIMS",)},
+        registry={rf"{sql}\MSSQL15.SIMS\Setup\SQLDataRoot": r"D:\SQL"},
+        folders={r"D:\SQL\DATA": REFUSED},
+    )
+
+    assert [type(f) for f in school_systems.ask(host)] == [Gap]
+
+
+TAPE = b"TAPE" + bytes(60) + "Microsoft SQL Server".encode("utf-16-le") + bytes(900)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "form", "state"),
+    [
+        ("sims.bak", TAPE, "SQL Server backup", Encrypted.OFF),
+        ("holiday.jpg", TAPE, "SQL Server backup", Encrypted.OFF),
+        ("sims.bak", b"MSSQLBAK\x02" + bytes(90), "SQL Server backup", Encrypted.UNKNOWN),
+        ("old.bkf", b"TAPE" + bytes(60) + "Windows NT Backup".encode("utf-16-le"), "NTBackup archive", Encrypted.OFF),
+        ("be.bkf", b"TAPE" + bytes(60) + "Backup Exec".encode("utf-16-le"), "tape archive", Encrypted.UNKNOWN),
+        ("office.vbk", bytes(200), "Veeam backup", Encrypted.UNKNOWN),
+        ("sims.mdf", b"\x01\x0f\x00\x00" + bytes(90), "SQL Server database", Encrypted.OFF),
+        ("mis.dump", b"PGDMP\x01\x0e" + bytes(9), "PostgreSQL dump", Encrypted.OFF),
+        ("mac.dmg", b"encrcdsa" + bytes(20), "macOS disk image", Encrypted.ON),
+    ],
+)  # fmt: skip
+def test_a_backup_file_is_known_by_its_first_bytes_whatever_it_is_called(
+    name: str, head: bytes, form: str, state: Encrypted
+) -> None:
+    assert format_of(name, head) == (form, state)
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("letter.bak", b"Dear parents,\n"),
+        ("TAPE list.txt", b"TAPE MEASURES IN STOCK\nred, blue\n" * 9),
+        ("notes.tib", b"these are notes"),
+        ("song.mp3", b"\x01\x0f\x00\x00"),
+        ("empty.bak", b""),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_only_called_a_backup_is_none(name: str, head: bytes) -> None:
+    assert format_of(name, head) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "system"),
+    [("SIMS_20261101.bak", "SIMS"), ("fms.bak", "SIMS"), ("RMIntegrisG2.bak", "RM Integris"), ("bromcom-mis.dump", "Bromcom"),
+     ("simsalabim.bak", ""), ("whimsical.bak", ""), ("harbour.bak", ""), ("office.bak", "")],
+)  # fmt: skip
+def test_the_school_system_that_a_name_speaks_of(name: str, system: str) -> None:
+    assert system_of(name) == system
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A stick with three nightly backups under odd names, an image, and letters."""
+    tmp_path = tmp_path / "stick"
+    (tmp_path / "old").mkdir(parents=True)
+    for n, name in enumerate(("sims_mon.bak", "fms_mon.bak", "SIMS copy.dat")):
+        (tmp_path / "old" / name).write_bytes(TAPE)
+        age = (NOW - (n + 1) * 100 * DAY).timestamp()
+        os.utime(tmp_path / "old" / name, (age, age))
+    (tmp_path / "letter.bak").write_text("Dear parents,\n")
+    (tmp_path / "machine.vhdx").write_bytes(b"vhdxfile" + bytes(90))
+    (tmp_path / "server backup.vhdx").write_bytes(b"vhdxfile" + bytes(90))
+    return tmp_path
+
+
+def test_backup_files_are_gathered_by_folder_with_their_generations_and_age(stick: Path) -> None:
+    seen = BackupFilesSeen()
+    for path in sorted(stick.rglob("*")):
+        if path.is_file():
+            seen.consider(
+                str(path), "E:", "SQL Server or tape backup" if path.suffix == ".dat" else ""
+            )
+
+    image, old = seen.all()
+
+    assert image == BackupFiles(
+        folder=str(stick),
+        volume="E:",
+        format="disk image",
+        files=1,
+        size=98,
+        newest=image.newest,
+        oldest=image.newest,
+    )
+    assert (old.folder, old.files, old.system, old.encrypted, old.databases) == (
+        str(stick / "old"),
+        3,
+        "SIMS",
+        Encrypted.OFF,
+        ("fms", "sims"),
+    )
+    assert (old.newest, old.oldest) == (NOW - 100 * DAY, NOW - 300 * DAY)
+
+
+def test_looking_at_backup_files_leaves_no_trace(stick: Path) -> None:
+    path = stick / "old" / "sims_mon.bak"
+    os.utime(path, ns=(10**18, 2 * 10**18))
+
+    BackupFilesSeen().consider(str(path), "E:", "")
+
+    assert path.stat().st_atime_ns == 10**18
+
+
+def test_the_scan_of_a_stick_tells_of_its_backups(stick: Path) -> None:
+    found = Found()
+    known = load(shipped("rules"))
+    scan(
+        [Root(path=str(stick), volume="E:", mounts=(), whole_machine=False, system=False)],
+        known,
+        found,
+        jobs=1,
+    )
+
+    assert {(f.format, f.files) for f in found.backups.all()} == {
+        ("SQL Server backup", 3),
+        ("disk image", 1),
+    }
