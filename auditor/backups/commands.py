@@ -7,7 +7,7 @@ runs are no backup, nor is fetching from a server onto the machine's own drive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from auditor.backups.lines import Piece, pieces, script
@@ -394,8 +394,3 @@ PROGRAMS: Mapping[str, Callable[[Piece, Mapping[str, str]], Job | None]] = {
     "urbackupclientctl": _product("UrBackup", "start"), "acrocmd": _product("Acronis", _BACKS_UP),
     "carboncopycloner": _product("Carbon Copy Cloner"), "arq_agent": _product("Arq"),
 }  # fmt: skip
-
-
-def readers() -> Iterator[str]:
-    """The programs that are known."""
-    yield from PROGRAMS
