@@ -29,7 +29,7 @@ UNIX = [
     ("backintime --profile-id 2 backup-job >/dev/null", "Back In Time", "backup", "", "unknown"),
     ("kopia snapshot create /home", "Kopia", "backup", "", "on"),
     ("rclone sync /srv/staff secret:office --log-file /var/log/rclone.log", "rclone", "copy", "rclone remote secret", "unknown"),
-    ("rclone copy /srv/staff /mnt/usb/staff", "rclone", "copy", "/mnt/usb/staff", "unknown"),
+    ("rclone copy /srv/staff /mnt/usb/staff", "rclone", "copy", "/mnt/usb/staff", "off"),
     ("rsync -a --delete /srv/staff/ /mnt/usb/staff/", "rsync", "copy", "/mnt/usb/staff/", "off"),
     ("rsync -avz -e 'ssh -i /root/.ssh/id' /home backup@nas.local:/volume1/home", "rsync", "copy", "ssh: nas.local, /volume1/home", "off"),
     ("rsync -a --password-file /root/pw /home rsync://bak:hunter2@192.168.0.9/home", "rsync", "copy", "rsync: 192.168.0.9, /home", "off"),

@@ -256,6 +256,13 @@ def test_what_no_machine_can_show_is_never_no() -> None:
     )
 
 
+def test_a_disk_that_is_away_is_a_copy_out_of_reach_only_if_a_success_is_known() -> None:
+    away = backup("/mnt/usb/b", held=Held.OFFLINE, medium=Medium.PORTABLE_DISK)
+
+    assert copies(away).offline is True
+    assert copies(msgspec.structs.replace(away, last_success=None)).offline is None
+
+
 @pytest.mark.parametrize(
     ("more", "set_up"),
     [

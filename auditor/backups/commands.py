@@ -7,7 +7,7 @@ runs are no backup, nor is fetching from a server onto the machine's own drive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from auditor.backups.lines import Piece, pieces, script
@@ -169,8 +169,9 @@ def _rclone(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
         return None
     if ":" in words[1] and not ("/" in words[1].partition(":")[0] or words[1][1:2] == ":"):
         return None  # fetched from a service
-    target = f"rclone:{words[2]}" if not words[2].startswith("/") else words[2]
-    return Job("rclone", BackupKind.COPY, target, (words[1],))
+    local = words[2].startswith("/") or words[2][1:3] in {":\\", ":/"}
+    target = words[2] if local else f"rclone:{words[2]}"
+    return Job("rclone", BackupKind.COPY, target, (words[1],), _OFF if local else _UNKNOWN)
 
 
 def _rsync(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
@@ -393,8 +394,3 @@ PROGRAMS: Mapping[str, Callable[[Piece, Mapping[str, str]], Job | None]] = {
     "urbackupclientctl": _product("UrBackup", "start"), "acrocmd": _product("Acronis", _BACKS_UP),
     "carboncopycloner": _product("Carbon Copy Cloner"), "arq_agent": _product("Arq"),
 }  # fmt: skip
-
-
-def readers() -> Iterator[str]:
-    """The programs that are known."""
-    yield from PROGRAMS

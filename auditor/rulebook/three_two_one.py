@@ -74,7 +74,8 @@ def copies(evidence: Evidence, found: tuple[BackupFacts, ...]) -> CopiesFacts:
         copies=Range(low=1 + len({_place(b) for b in good if b.other_device}), high=UNBOUNDED),
         devices=Range(low=1 + len(_devices(good)), high=UNBOUNDED),
         offsite=True if any(b.held is Held.OFFSITE for b in good) else None,
-        offline=True if any(b.held is Held.OFFLINE for b in good) else None,
+        # A disk that is away and of which no success is known may never have held a copy.
+        offline=True if any(b.held is Held.OFFLINE and b.last_success for b in good) else None,
         closed=_every(b.closed for b in kept) if kept else None,
         newest=max((b.last_success for b in kept if b.last_success), default=None),
         versions=max((b.versions for b in kept if b.versions is not None), default=None),
