@@ -36,7 +36,7 @@ def matches(chunks: Iterable[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.
     for piece in utf8(chunks):
         waiting += piece
         cut = waiting.rfind(b"<")
-        if cut < 0:
+        if cut <= 0:
             cut = len(waiting) if len(waiting) > LONGEST else 0
         if cut:
             yield from pattern.finditer(_flat(waiting[:cut]))
