@@ -496,3 +496,18 @@ def test_a_panic_of_a_native_reader_costs_one_member(
 
     assert not got.missing("tokwhole")
     assert got.unread == {Why.DAMAGED}
+
+
+def test_a_long_table_and_text_without_a_tag_are_given_piece_by_piece(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.docx", "w", zipfile.ZIP_DEFLATED) as made:
+        cell = b"<w:tc><w:p><w:t>a</w:t></w:p></w:tc>"
+        rows = (b"<w:tr>" + cell * 4 + b"</w:tr>") * 100_000
+        made.writestr(
+            "word/document.xml",
+            b"<w:tbl>" + rows + b"<w:tr>" + cell + b"</w:tr></w:tbl><w:t>" + b"x" * 9_000_000,
+        )
+
+    got = read(tmp_path / "x.docx")
+
+    assert got.text.count("a\ta\ta\ta") == 100_000
+    assert got.text.count("x") >= 9_000_000 - 4

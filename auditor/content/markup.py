@@ -36,11 +36,13 @@ def matches(chunks: Iterable[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.
     for piece in utf8(chunks):
         waiting += piece
         cut = waiting.rfind(b"<")
-        if cut < 0:
-            cut = len(waiting) if len(waiting) > LONGEST else 0
-        if cut:
+        if cut > 0:
             yield from pattern.finditer(_flat(waiting[:cut]))
             waiting = waiting[cut:]
+        elif len(waiting) > LONGEST:
+            yield from pattern.finditer(_flat(waiting))
+            # What follows still belongs to the tag that all of this came after.
+            waiting = waiting[: waiting.find(b">", 0, 2_000) + 1]
     yield from pattern.finditer(_flat(waiting))
 
 

@@ -8,8 +8,10 @@ from auditor.content.passages import table
 from auditor.content.passages import text as running
 from auditor.content.raw import Document
 
-MOST = 8_000_000
-"""Characters of tables that are held; what is more stays among the text, line by line."""
+MOST = 24_000_000
+"""Bytes of tables that are held; what is more stays among the text, line by line."""
+CELL = 64
+"""Bytes that a cell takes beside its characters."""
 FLUSH = 65_536
 
 
@@ -76,7 +78,7 @@ class Story:
             self.row.pop()
         if self.depth != 1 or not self.row:
             return
-        self.held += sum(map(len, self.row))
+        self.held += sum(map(len, self.row)) + CELL * len(self.row)
         if self.held > MOST:
             self._spill()
             self.aside("\t".join(self.row))
@@ -102,6 +104,8 @@ class Story:
 
     def flush(self, *, all_: bool = False) -> Iterator[str]:
         """The text so far, once there is enough of it."""
+        if self.waiting > FLUSH and self.depth:
+            self._aside()  # rows of a table too long to be held
         if self.waiting > FLUSH or (all_ and self.out):
             yield "".join(self.out)
             self.out, self.waiting = [], 0

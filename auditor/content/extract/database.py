@@ -8,12 +8,13 @@ from contextlib import closing
 
 from auditor.content.identify import Kind
 from auditor.content.parts import Locks, Parts, Unread
-from auditor.content.passages import table
-from auditor.content.source import Source
+from auditor.content.passages import table, text
+from auditor.content.source import HELD, Source
+from auditor.content.sweep import readable
 from auditor.evidence import Why
 
 KINDS = frozenset({"SQLite database"})
-READS = "each table"
+READS = "each table; of more than 48 MB, its runs of letters"
 LOCKS: Locks = ()
 
 _MODE = slice(18, 20)
@@ -23,6 +24,10 @@ _MODE = slice(18, 20)
 def parts(source: Source, kind: Kind) -> Parts:
     """Each table."""
     _ = kind
+    if source.size > HELD:
+        yield text(readable(source.chunks()), source.size, source.name)
+        yield Unread(Why.TOO_LARGE, "part")
+        return
     data = bytearray(source.data())
     data[_MODE] = b"\x01\x01"  # a copy in memory has no log beside it
     with closing(sqlite3.connect(":memory:")) as base:

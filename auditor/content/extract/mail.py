@@ -18,15 +18,15 @@ KINDS = frozenset({"e-mail", "mailbox"})
 READS = "headers, text, attachments, forwarded mail"
 LOCKS: Locks = (("OpenPGP mail", ProtectionState.STRONG),)
 
-MESSAGE = 40_000_000
-"""Bytes of one message that are read."""
+MESSAGE = 12_000_000
+"""Bytes of a message that are read at once; a longer one is read in pieces, and told."""
 _START = re.compile(rb"(?:^|\n)From [^\r\n]{3,200}\d{4}[^\r\n]*\r?\n")
 _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Comments", "Keywords")
 
 
 def parts(source: Source, kind: Kind) -> Parts:
     """The headers, the text and the attachments of a message; the messages of a mailbox."""
-    if kind.name == "mailbox":
+    if kind.name == "mailbox" or source.size > MESSAGE:
         for data, cut in _messages(source.chunks()):
             if cut:
                 yield Unread(Why.TOO_LARGE, "part too large")
@@ -38,17 +38,19 @@ def parts(source: Source, kind: Kind) -> Parts:
 
 def _messages(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """The messages of a mailbox, and whether each was too long to be given wholly."""
-    waiting, cut = b"", False
+    waiting, cut, at = bytearray(), False, 1
     for piece in chunks:
         waiting += piece
-        while (found := _START.search(waiting, 1)) is not None:
-            yield waiting[: found.start()], cut
-            waiting, cut = waiting[found.start() :].lstrip(b"\n"), False
+        while (found := _START.search(waiting, at)) is not None:
+            yield bytes(waiting[: found.start()]), cut
+            del waiting[: found.start() + waiting[found.start() :].startswith(b"\n")]
+            cut, at = False, 1
         if len(waiting) > MESSAGE:
-            yield waiting, True
-            waiting, cut = b"", True
+            yield bytes(waiting), True
+            waiting, cut = bytearray(), True
+        at = max(1, len(waiting) - 400)  # a line that begins a message may have been cut
     if waiting:
-        yield waiting, cut
+        yield bytes(waiting), cut
 
 
 def _message(source: Source, data: bytes) -> Parts:
