@@ -193,3 +193,21 @@ def test_records_with_raw_text_never_show_it() -> None:
 
     assert "F999" not in repr(passage)
     assert "F999" not in repr(document("F999000120001"))
+
+
+def test_many_comments_at_the_start_of_a_file_do_not_stop_the_scan() -> None:
+    from auditor.content.refine import _HTML
+
+    comments = b"<!-- a -- b -->\n<!-- c -->\n" * 400
+
+    assert _HTML.match(b"<?xml version='1.0'?>\n" + comments + b"<book>") is None
+    assert _HTML.match(comments + b"<html>")
+
+
+HARD = ["a" * 60_000, "A " * 30_000, "- " * 30_000, "Name:" * 12_000, " \n" * 30_000, "\"" * 40_000, "<td " * 15_000, "x, " * 20_000,
+        "Ann Example's " * 4_000, "A-" * 30_000, "1/1/2020 " * 6_000, "_" * 60_000, "Surname\n\n" * 6_000, "(" * 40_000, "Dear " * 12_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HARD, ids=[h[:8].strip() for h in HARD])
+def test_text_made_to_be_slow_is_looked_at_to_its_end(text: str) -> None:
+    look("Pupil name: SEN autism safeguarding DOB\n" + text)

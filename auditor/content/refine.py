@@ -34,7 +34,8 @@ _STREAMS = (
     ("PowerPoint Document", "PowerPoint 97-2003 presentation"),
 )
 _HTML = re.compile(
-    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|div|p)\b",
+    rb"\s*(<\?xml[^>]*>\s*)?"
+    rb"(?>(?:<!--(?>.*?-->)\s*)*)<(!doctype html|html|head|body|table|div|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _XML = re.compile(rb"\s*<(\?xml\b|[A-Za-z_][\w.:-]*[\s/>]|!DOCTYPE\s|!--)")
