@@ -143,7 +143,7 @@ def _card(copy: Copy, column: int, row: int) -> str:
     closed, _, when = copy.state.partition(", ")
     dash = ' stroke-dasharray="5 4"' if copy.look == "unsure" else ""
     lines = (
-        (16, "name", cut(copy.name)),
+        (16, "name", cut(copy.name, 19)),
         (32, "small", cut(copy.place)),
         (47, "small", when),
         (63, "small strong", closed),
