@@ -389,3 +389,21 @@ def test_a_self_assessment_without_any_machine_is_an_audit(tmp_path: Path) -> No
     assert "Wales" in by_rule["GOV-13"].seen
     assert by_rule["DRV-01"].seen == "No machine was part of this audit."
     assert not [f for f in audit.findings if f.verdict is Verdict.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "answers: {GOV-01: {answer: yes, note: 'ask ann@school.example'}}",
+        "answers: {GOV-01: {answer: yes, by: AB123456C}}",
+        "waivers: [{rule: REM-01, reason: 'of ann@school.example', owner: Head, expires: 2027-01-01}]",
+    ],
+)
+def test_somebodys_data_in_a_file_of_answers_reaches_no_report(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    done = auditor("scan", "--no-machine", "--answers", "a.yaml", "--output", "out", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "looks like" in done.stderr
+    assert "ann@" not in done.stderr
+    assert not (tmp_path / "out" / "report.json").exists()

@@ -12,19 +12,13 @@ from auditor.rulebook.facts import KINDS
 from auditor.shipped import shipped
 
 RULES = shipped("rules")
-COMING = {
-    "DRV-10", "REM-04", "FIL-09", "FIL-10", "FIL-12", "FIL-13", "FIL-19", *(f"BAK-{n:02}" for n in range(1, 23)),
-    "CLD-01", "CLD-02", "CLD-03", "CLD-05", "CLD-07", "CLD-08", "CLD-09", "CLD-10", "CLD-13",
-}  # fmt: skip
-"""Rules that wait for their evidence."""
 
 
 def test_every_control_has_a_rule() -> None:
     book = load(RULES)
     ids = {r.id for r in book.every}
 
-    missing = {c.id for c in controls(RULES) if (c.merged or c.id) not in ids}
-    assert missing <= COMING
+    assert [c.id for c in controls(RULES) if (c.merged or c.id) not in ids] == []
 
 
 def test_all_128_controls_are_there_once_92_of_them_core() -> None:
@@ -42,7 +36,7 @@ def test_what_a_rule_only_asks_says_why_no_machine_tells() -> None:
 
 
 def test_every_kind_of_evidence_has_somebody_who_gathers_it() -> None:
-    assert set(KINDS) <= set(GATHERED)
+    assert set(GATHERED) == set(KINDS)
 
 
 def test_the_table_has_a_line_a_control() -> None:

@@ -54,9 +54,12 @@ def editors(text: str) -> Any:
 
 def schema_of(file: Path) -> str:
     folder = file.parent.name
-    return {"packs": "pack", "guidance": "sources", "personal-data": "personal-data"}.get(
-        folder, "rule"
-    )
+    return {
+        "packs": "pack",
+        "guidance": "sources",
+        "personal-data": "personal-data",
+        "records": "record",
+    }.get(folder, "rule")
 
 
 @cache
@@ -66,11 +69,11 @@ def validator(kind: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(made)
 
 
-# The shape of names and records is checked by the schema of those who own it.
+ALONE = {"retired.yaml", "coverage.yaml"}
+"""Tables of the program's own, which nobody else writes."""
 FILES = [
-    f for f in sorted(RULES.rglob("*.yaml"))
-    if f.parent.name in {"packs", "guidance", "drives", "media", "backups", "files", "access", "cloud", "governance"}
-]  # fmt: skip
+    f for f in sorted(RULES.rglob("*.yaml")) if f.name not in ALONE and f.parent.name != "masking"
+]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")

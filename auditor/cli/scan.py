@@ -114,9 +114,7 @@ def scan(
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or broken rules;
     3 could not audit, or stopped before anything was found.
     """
-    # the workers too: a stick we run from stays as it is
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    sys.dont_write_bytecode = True
+    _leave_no_trace()
     out = writable(output)
     book, data = rulebook(pack, folder), definitions(folder)
     host = this_machine()
@@ -140,6 +138,12 @@ def scan(
     if open_:
         click.launch(str(out / "report.html"))
     return code(done, Severity(fail_on))
+
+
+def _leave_no_trace() -> None:
+    """A stick that we run from stays as it is; the workers know too."""
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = True
 
 
 def _report(done: Audit, out: Path, reader: str, language: str) -> None:

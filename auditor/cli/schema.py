@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 DOCUMENTS = ("report", "comparison", "site")
-KINDS = (*DOCUMENTS, "rule", "pack", "sources", "personal-data", "answers")
+KINDS = (*DOCUMENTS, "rule", "pack", "sources", "personal-data", "record", "answers")
 
 
 @click.command

@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.evidence import Platform, Range
 from auditor.findings import Basis, Severity, Verdict
-from auditor.personal import Category, Datum, Role
+from auditor.personal import Category, Datum, RecordKind, Role
 from auditor.rulebook import packs, rules, sources
 from auditor.rulebook.conditions import OPERATORS
 from auditor.rulebook.facts import AROUND, KINDS
@@ -266,6 +266,24 @@ def personal_data() -> Schema:
     )
 
 
+def record() -> Schema:
+    """The schema of one kind of record, such as a census return."""
+    lists = ("phrases", "columns", "all_of", "names")
+    numbers = ("weight", "least", "people", "keep")
+    return _whole(
+        "A kind of record",
+        _block(
+            {
+                **dict.fromkeys(RecordKind.__struct_fields__, _SCALAR),
+                **dict.fromkeys(lists, _many(_SCALAR)),
+                **dict.fromkeys(numbers, _NUMBER),
+                "enough": _YES,
+            },
+            ("id", "title"),
+        ),
+    )
+
+
 def answers() -> Schema:
     """The schema of a file of answers and waivers."""
     open_: Schema = {"type": "null"}
@@ -315,6 +333,7 @@ SCHEMAS = {
     "pack": pack,
     "sources": source,
     "personal-data": personal_data,
+    "record": record,
     "answers": answers,
 }
 """What each kind of file is checked by."""
