@@ -156,7 +156,6 @@ class Volume(Record, frozen=True, kw_only=True):
     filesystem: str = ""
     size: int | None = None
     free: int | None = None
-    """Bytes, as its size."""
     system: bool | None = None
     """Whether the operating system runs from it."""
     read_only: bool | None = None
@@ -226,9 +225,8 @@ class FileSeen(Record, frozen=True, kw_only=True):
     kind: str
     """Its format, as `content.identify` calls it."""
     category: str = ""
-    """What it is to a school: `pupil list`, `SEN register`, `payroll` …"""
+    """What it is to a school: `pupil list`, `SEN register` …; `who` says whose data it holds."""
     who: tuple[str, ...] = ()
-    """pupils, staff, parents, governors, as far as told."""
     size: int
     modified: datetime | None = None
     contents: tuple[Tally, ...]

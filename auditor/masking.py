@@ -96,6 +96,8 @@ class _Masking:
 
     def _prose(self, text: str) -> str:
         """A sentence: known places in it, then whatever else looks like a path, to its end."""
+        if len(text) > 1_000:
+            return self._path(text)  # no sentence of ours, and longer than a place is looked for
         if self._quoted is not None:
             pieces, at = [], 0
             for found in self._quoted.finditer(text):
@@ -115,7 +117,7 @@ def _known(evidence: Evidence) -> frozenset[str]:
     for v in evidence.volumes:
         named |= {v.id, v.mount, v.device, v.label, called(v)}
     named |= {*evidence.scan.roots, *evidence.scan.left_out}
-    return frozenset(n for n in named if len(n) > 1)
+    return frozenset(n for n in named if 1 < len(n) < 1_000)
 
 
 def _parts(text: str) -> list[str]:

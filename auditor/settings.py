@@ -44,6 +44,8 @@ class SettingId(StrEnum):
     """Whether short passwords are refused."""
     IDLE_PROFILES = "idle-profiles"
     """Whether there are accounts that nobody has used for 400 days."""
+    REMOTE_CONTROL = "remote-control"
+    """Whether a program is installed by which others can work on the machine from afar."""
     REMOTELY_MANAGED = "remotely-managed"
     """Whether device management can lock or wipe the machine from afar."""
     SHARE_OPEN = "share-open"

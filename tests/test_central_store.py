@@ -260,3 +260,30 @@ def test_migrations_make_exactly_the_tables_and_take_them_away(central: Centre) 
 
     names = set(sa.inspect(central.engine).get_table_names())
     assert names <= {"alembic_version"}
+
+
+def test_a_risk_that_the_school_accepted_is_told_and_not_counted(central: Centre) -> None:
+    import msgspec
+
+    from auditor import seal, wire
+
+    central.enrol("999001")
+    made = centre.audit()
+    found = tuple(msgspec.structs.replace(f, waived=f.rule == "REM-03") for f in made.findings)
+    sealed = seal.seal(
+        wire.encode(msgspec.structs.replace(made, findings=found)),
+        central.signing["999001"],
+        urn="999001",
+        now=made.evidence.machine.taken,
+        to=central.home.recipient,
+    )
+
+    take(central, sealed)
+
+    with central.engine.connect() as c:
+        f, r = tables.finding.c, tables.school_rule.c
+        said = c.execute(sa.select(f.verdict).where(f.rule == "REM-03").distinct()).scalars()
+        assert "waived" in set(said)
+        assert c.execute(sa.select(r.fails).where(r.rule == "REM-03")).scalar_one() == 0
+    school = row(central, tables.school, urn="999001")
+    assert school["state"] == "keeps", "an accepted copy is still a copy that can leave"

@@ -15,7 +15,7 @@ from reading import read
 from writers import CSV, PLAIN, needs, run
 
 from auditor.content import opening
-from auditor.content.extract import EXTRACTORS
+from auditor.content.extract import EXTRACTORS, extractor
 from auditor.content.extract.pdf import _lock
 from auditor.content.source import Source
 from auditor.evidence import ProtectionState as State
@@ -487,8 +487,7 @@ def test_a_panic_of_a_native_reader_costs_one_member(
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
         made.writestr("a.json", "[1]")
         made.writestr("b.txt", "tokwhole")
-    from auditor.content.extract import extractor as real
-
+    real = extractor
     monkeypatch.setattr(
         opening, "extractor", lambda kind: Panicking() if kind.name == "JSON" else real(kind)
     )

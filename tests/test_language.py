@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ OTHERS = sorted(set(LANGUAGES) - {"en"})
 NUMBERS = [0, 1, 2, 3, 4, 6, 11, 1200]
 
 
+@cache
 def extracted() -> Catalog:
     """Every text of code and templates that goes through a catalogue."""
     found = Catalog(project="auditor", charset="utf-8")

@@ -46,6 +46,7 @@ ASKED = {
     SettingId.UPDATES_RECENT: "updates of the last 30 days",
     SettingId.ANTI_MALWARE_ON: "anti-malware",
     SettingId.FIREWALL_ON: "firewall",
+    SettingId.REMOTE_CONTROL: "remote-control programs",
     SettingId.REMOTELY_MANAGED: "device management",
 }
 

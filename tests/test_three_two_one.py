@@ -403,6 +403,7 @@ def dumped(volume: Volume, **more: Any) -> BackupFiles:
         ("BAK-15", dumped(SECOND), Verdict.PASS),
         ("BAK-15", dumped(SECOND, oldest=NOW - 900 * DAY), Verdict.FAIL),
         ("FIL-07", dumped(STICK), Verdict.FAIL),
+        ("FIL-07", dumped(SECOND), Verdict.FAIL),
         ("FIL-07", dumped(SECOND, folder="/second/b/sims"), Verdict.PASS),
     ],
 )  # fmt: skip

@@ -14,10 +14,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import yaml
 
+from auditor.backups import dconf
 from auditor.backups.commands import Job
 from auditor.copies import BackupKind, Encrypted
 from auditor.errors import HostError
@@ -38,6 +40,9 @@ class Configured(NamedTuple):
     detail: str = ""
     looked: str = ""
     """Where its files lie, when that is not the target itself."""
+    succeeded: datetime | None = None
+    """When it last did, by its own notes."""
+    tried: datetime | None = None
 
 
 def homes(host: Host) -> list[str]:
@@ -60,6 +65,7 @@ def all_of(host: Host) -> Iterator[Configured]:
         yield from borgmatic(host, (f"{home}/.config/borgmatic", f"{home}/.config/borgmatic.d"))
         yield from backintime(host, f"{home}/.config/backintime/config")
         yield from kopia(host, f"{home}/.config/kopia")
+        yield from deja_dup(host, f"{home}/.config/dconf/user")
     yield from backintime(host, "/etc/backintime/config")
     yield from agents(host)
     yield from snapper(host)
@@ -168,6 +174,43 @@ def kopia(host: Host, folder: str) -> Iterator[Configured]:
             if kind:
                 job = Job("Kopia", BackupKind.BACKUP, target, (), Encrypted.ON, "Kopia")
                 yield Configured(job, "by its policy")
+
+
+def deja_dup(host: Host, path: str) -> Iterator[Configured]:
+    """Déjà Dup, by its settings in dconf: its own schedule, and when it last ran."""
+    raw = b""
+    with suppress(HostError):
+        raw = host.read(path, dconf.LARGEST)
+    found = dconf.settings(raw, "/org/gnome/deja-dup/")
+    if not found.keys() & {"last-backup", "last-run", "periodic"}:
+        return
+    backend = str(found.get("backend", "auto"))
+    target = {
+        "local": str(found.get("local/folder", "")),
+        "remote": str(found.get("remote/uri", "")),
+        "drive": f"/media/{found.get('drive/name', '')}/{found.get('drive/folder', '')}",
+        "google": "google:", "microsoft": "microsoft:",
+    }.get(backend, "")  # fmt: skip
+    restic = found.get("tool") == "restic"
+    state = Encrypted.ON if restic else Encrypted.UNKNOWN
+    job = Job("Déjà Dup", BackupKind.BACKUP, target, ("/home",), state)
+    days, every = found.get("delete-after", 0), found.get("periodic-period", 7)
+    active = found.get("periodic") is True
+    yield Configured(
+        job,
+        f"{days} days" if days else "for ever",
+        f"every {every} days" if active else "",
+        active,
+        succeeded=_moment(found.get("last-backup")),
+        tried=_moment(found.get("last-run")),
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    with suppress(ValueError, TypeError):
+        found = datetime.fromisoformat(str(value))
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
 
 
 AGENTS = (

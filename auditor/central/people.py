@@ -218,6 +218,14 @@ def disable(connection: sa.Connection, row: Any) -> None:
     connection.execute(session.delete().where(session.c.user_id == row.id))
 
 
+def reset(connection: sa.Connection, row: Any) -> None:
+    """Takes a lost second factor away, with the binding to a work account; all sessions end."""
+    connection.execute(
+        user.update().where(user.c.id == row.id).values(totp=None, totp_step=0, subject="")
+    )
+    connection.execute(session.delete().where(session.c.user_id == row.id))
+
+
 def new_secret() -> str:
     """A new second factor, in base 32 as authenticator apps take it."""
     return pyotp.random_base32()

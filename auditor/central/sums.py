@@ -105,14 +105,14 @@ def _to_schools() -> sa.Update:
 def _rules(dialect: str) -> tuple[Any, sa.Delete]:
     """How many machines fail each rule, or could not tell; and taking away rules that none does."""
     f, s = finding.c, school_rule.c
-    failed = f.verdict == "fail"
+    failed, unclear = f.verdict == "fail", f.verdict.in_(("unknown", "needs_answer"))
     rank = sa.case(*((f.severity == s.value, s.rank) for s in Severity), else_=len(Severity))
     made = (
         sa.select(
             f.school_id,
             f.rule,
             sa.func.count(sa.distinct(sa.case((failed, f.machine_id)))),
-            sa.func.count(sa.distinct(sa.case((~failed, f.machine_id)))),
+            sa.func.count(sa.distinct(sa.case((unclear, f.machine_id)))),
             sa.func.min(sa.case((failed, rank), else_=len(Severity))),
         )
         .join(machine, machine.c.id == f.machine_id)

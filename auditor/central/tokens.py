@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -70,15 +72,20 @@ def issue(
     return secret
 
 
-def shown(connection: sa.Connection, secret: str) -> Token | None:
-    """The token with that secret, unless it is unknown, revoked or expired."""
+@cache
+def _by_hash() -> sa.Select[Any]:
     t = token.c
-    row = connection.execute(
+    return (
         sa.select(t.id, t.scopes, t.school_id, t.user_id, t.last_used, school.c.urn)
         .outerjoin(school, school.c.id == t.school_id)
-        .where(t.hash == digest(secret), t.revoked.is_(None))
-        .where(sa.or_(t.expires.is_(None), t.expires > now()))
-    ).first()
+        .where(t.hash == sa.bindparam("hash"), t.revoked.is_(None))
+        .where(sa.or_(t.expires.is_(None), t.expires > sa.bindparam("now")))
+    )
+
+
+def shown(connection: sa.Connection, secret: str) -> Token | None:
+    """The token with that secret, unless it is unknown, revoked or expired."""
+    row = connection.execute(_by_hash(), {"hash": digest(secret), "now": now()}).first()
     if row is None:
         return None
     return Token(

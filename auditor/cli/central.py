@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli.accounts import user
+from auditor.cli.authority import home_option, opened
 from auditor.errors import CentralError
 
 if TYPE_CHECKING:
-    from auditor.central.settings import Home
+    pass
 
 EXTRA = "pip install 'auditor[central]'"
-
-
-def _home(f: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False),
-        help="The authority's folder; AUDITOR_CENTRAL or ./auditor-central if not said.",
-    )(f)
 
 
 @click.group
@@ -41,7 +34,7 @@ def central() -> None:
 
 
 @central.command("init")
-@_home
+@home_option
 @click.option("--name", required=True, help="The authority's name, for the head of its pages.")
 @click.option("--address", required=True, help="Where schools reach it: https://...")
 @click.option("--database", default="sqlite:///central.db", show_default=True, help="Its URL.")
@@ -67,7 +60,7 @@ def init(home: str | None, name: str, address: str, database: str) -> None:
 
 
 @central.command("serve")
-@_home
+@home_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
@@ -103,7 +96,7 @@ def serve(
 
 
 @central.command("import")
-@_home
+@home_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 def import_(home: str | None, paths: tuple[Path, ...]) -> int:
     """Take in lists of schools (.csv), and reports from folders, files and mailboxes.
@@ -115,7 +108,7 @@ def import_(home: str | None, paths: tuple[Path, ...]) -> int:
     """
     from auditor.central import folder, schools
 
-    kept, engine = _open(home)
+    kept, engine = opened(home)
     refused = 0
     for path in paths:
         if path.suffix == ".csv":
@@ -132,7 +125,7 @@ def import_(home: str | None, paths: tuple[Path, ...]) -> int:
 
 
 @central.command("enrol")
-@_home
+@home_option
 @click.argument("urns", nargs=-1, metavar="URN...")
 @click.option("--all", "all_", is_flag=True, help="Every school that has no enrolment yet.")
 @click.option(
@@ -146,7 +139,7 @@ def enrol(home: str | None, urns: tuple[str, ...], all_: bool, output: Path) -> 
     from auditor import enrolment, keys
     from auditor.central import enrolling
 
-    kept, engine = _open(home)
+    kept, engine = opened(home)
     if all_:
         with engine.begin() as connection:
             urns = (*urns, *enrolling.not_enrolled(connection))
@@ -159,7 +152,7 @@ def enrol(home: str | None, urns: tuple[str, ...], all_: bool, output: Path) -> 
 
 
 @central.command("token")
-@_home
+@home_option
 @click.argument("email")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "schools:write"]))
 @click.option("--name", default="program", show_default=True, help="What it is for.")
@@ -173,7 +166,7 @@ def token(home: str | None, email: str, scopes: tuple[str, ...], name: str, days
 
     from auditor.central import clock, ledger, people, tokens
 
-    _, engine = _open(home)
+    _, engine = opened(home)
     with engine.begin() as connection:
         row = people.find(connection, email)
         if row is None:
@@ -189,7 +182,7 @@ def token(home: str | None, email: str, scopes: tuple[str, ...], name: str, days
 
 
 @central.command("export")
-@_home
+@home_option
 @click.argument(
     "what", type=click.Choice(["schools", "overdue", "machines", "findings", "actions"])
 )
@@ -207,7 +200,7 @@ def export(home: str | None, what: str, form: str, output: Path) -> None:
     from auditor.central.database import reading
     from auditor.cli.writing import put_pieces
 
-    kept, engine = _open(home)
+    kept, engine = opened(home)
     everybody = people.Person(
         id=0, email="command line", name="", role=people.Role.ADMIN, second_factor=True
     )
@@ -218,7 +211,7 @@ def export(home: str | None, what: str, form: str, output: Path) -> None:
 
 
 @central.command("judge")
-@_home
+@home_option
 def judge(home: str | None) -> None:
     """Judge all stored evidence again by the authority's present rules.
 
@@ -229,7 +222,7 @@ def judge(home: str | None) -> None:
     from auditor.central import rejudge
     from auditor.central.chores import rulebook
 
-    kept, engine = _open(home)
+    kept, engine = opened(home)
     rules = rulebook(kept)
     waiting = rejudge.unfinished(engine)
     if waiting is None:
@@ -244,7 +237,7 @@ def judge(home: str | None) -> None:
 
 
 @central.command("tidy")
-@_home
+@home_option
 def tidy(home: str | None) -> None:
     """Delete what is older than the authority keeps; the server does so once a day.
 
@@ -252,7 +245,7 @@ def tidy(home: str | None) -> None:
     """
     from auditor.central import retention
 
-    kept, engine = _open(home)
+    kept, engine = opened(home)
     found = retention.sweep(engine, kept)
     click.echo(
         f"Deleted: {found.reports} reports, {found.looks} looks, {found.refused} refused reports, "
@@ -261,7 +254,7 @@ def tidy(home: str | None) -> None:
 
 
 @central.command("erase")
-@_home
+@home_option
 @click.argument("urn")
 @click.option("--machine", default="", help="One machine alone.")
 @click.option("--why", required=True, help="Who asked, and why; it is recorded.")
@@ -273,118 +266,13 @@ def erase(home: str | None, urn: str, machine: str, why: str) -> None:
     """
     from auditor.central import retention
 
-    _, engine = _open(home)
+    _, engine = opened(home)
     with engine.begin() as connection:
         reports, machines = retention.erase(connection, urn, "command line", why, machine)
     click.echo(f"Erased: {reports} reports of {machines} machines")
 
 
-@central.group("user")
-def user() -> None:
-    """Add, list and close accounts.
-
-    Example: auditor central user add officer@example.gov.uk --role officer
-    """
-
-
-@user.command("add")
-@_home
-@click.argument("email")
-@click.option("--role", required=True, type=click.Choice(["admin", "officer", "auditor", "school"]))
-@click.option("--name", default="")
-@click.option("--school", "urns", multiple=True, help="URN, for auditors and schools; repeatable.")
-@click.option("--sign-on-only", is_flag=True, help="No password: single sign-on alone.")
-@click.option("--password-file", type=click.File("r"), help="Instead of being asked; - for stdin.")
-def add(
-    home: str | None, email: str, role: str, name: str, urns: tuple[str, ...],
-    sign_on_only: bool, password_file: Any,
-) -> None:  # fmt: skip
-    """Add an account.
-
-    Example: auditor central user add head@hilltop.example --role school --school 999001
-    """
-    from auditor.central import enrolling, ledger, people
-
-    _, engine = _open(home)
-    word = "" if sign_on_only else _password(password_file)
-    with engine.begin() as connection:
-        schools = tuple(enrolling.school_of(connection, u) for u in urns)
-        people.add(connection, email, people.Role(role), name=name, password=word, schools=schools)
-        ledger.note(connection, "command line", "added account", f"{email} ({role})")
-    click.echo(f"Added: {email} ({role})")
-
-
-@user.command("list")
-@_home
-def list_(home: str | None) -> None:
-    """List the accounts.
-
-    Example: auditor central user list
-    """
-    from auditor.central import people
-    from auditor.central.database import reading
-
-    _, engine = _open(home)
-    with reading(engine) as connection:
-        for row in people.accounts(connection):
-            state = "closed" if row.disabled else "second factor" if row.totp else "password only"
-            click.echo(f"{row.email}  {row.role}  {state}")
-
-
-@user.command("close")
-@_home
-@click.argument("email")
-def close(home: str | None, email: str) -> None:
-    """Close an account: it is signed out everywhere.
-
-    Example: auditor central user close officer@example.gov.uk
-    """
-    from auditor.central import people
-
-    _change(home, email, people.disable, "closed account")
-
-
-@user.command("password")
-@_home
-@click.argument("email")
-@click.option("--password-file", type=click.File("r"), help="Instead of being asked; - for stdin.")
-def password(home: str | None, email: str, password_file: Any) -> None:
-    """Set another password; the account is signed out everywhere.
-
-    Example: auditor central user password officer@example.gov.uk
-    """
-    from auditor.central import people
-
-    word = _password(password_file)
-    _change(home, email, lambda c, r: people.set_password(c, r, word), "set password of")
-
-
-def _change(home: str | None, email: str, change: Callable[[Any, Any], None], what: str) -> None:
-    from auditor.central import ledger, people
-
-    _, engine = _open(home)
-    with engine.begin() as connection:
-        row = people.find(connection, email)
-        if row is None:
-            raise CentralError("there is no such account", where=email)
-        change(connection, row)
-        ledger.note(connection, "command line", what, email)
-    click.echo(f"Done: {email}")
-
-
-def _open(home: str | None) -> tuple[Home, Any]:
-    from auditor.central import database, settings
-
-    kept = settings.read(settings.chosen(home))
-    engine = database.connect(kept.database)
-    database.migrate(engine)
-    return kept, engine
-
-
-def _password(file: Any) -> str:
-    if file is not None:
-        return str(file.readline().rstrip("\r\n"))
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+central.add_command(user)
 
 
 def _bytes(path: Path) -> bytes:

@@ -52,7 +52,9 @@ def lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     waiting: list[str] = []
     size = 0
     for row in rows:
-        line = "\t".join([c.translate(CELL) if c else "" for c in row])
+        line = "\t".join(row)
+        if line.count("\t") >= len(row) or any(c in line for c in '"\n\r'):
+            line = "\t".join([c.translate(CELL) if c else "" for c in row])
         waiting.append(line)
         size += len(line) + 1
         if size > 65_536:

@@ -54,6 +54,8 @@ _SECRET = (
     (re.compile(r"^(key = ).*(?:\n\t.*)*", re.MULTILINE), r"\1[removed]"),  # a repository of Borg
 )
 """What stands before a secret in configurations, schedules and scripts, with what is left of it."""
+_DATABASES = ("/dconf/user", ".sqlite")
+"""Ends of the names of databases that hold whatever programs put there."""
 LONGEST_BINARY = 4096
 """Bytes of a file that is no text which a recording holds: a head, never the contents."""
 
@@ -232,7 +234,7 @@ class Recorder:
             text = found.decode("utf-8")
         except UnicodeDecodeError:
             self.tables[table].pop(question)
-            if len(found) > LONGEST_BINARY and table == "files":
+            if table == "files" and (len(found) > LONGEST_BINARY or question.endswith(_DATABASES)):
                 self.tables[table][question] = Refusal(error="NotThere", problem="left out")
                 return found
             self.tables.setdefault("binary", {})[question] = base64.b64encode(found).decode()

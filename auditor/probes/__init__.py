@@ -24,6 +24,7 @@ from auditor.probes import (
     macos_devices,
     macos_settings,
     macos_volumes,
+    remote_control,
     school_systems,
     shares,
     windows_accounts,
@@ -69,4 +70,5 @@ PROBES: tuple[Probe, ...] = (
     macos_backups,
     cloud_folders,
     school_systems,
+    remote_control,
 )

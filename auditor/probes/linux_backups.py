@@ -71,7 +71,13 @@ def _configured(
             seen, ran=kept.ran, last_success=kept.last_success, versions=kept.versions,
             oldest=kept.oldest, writable=kept.writable,
         )  # fmt: skip
-    seen = msgspec.structs.replace(seen, retention=made.retention, detail=made.detail)
+    seen = msgspec.structs.replace(
+        seen,
+        retention=made.retention,
+        detail=made.detail,
+        last_success=seen.last_success or made.succeeded,
+        last_attempt=made.tried,
+    )
     return _with_result(seen, plan, results)
 
 

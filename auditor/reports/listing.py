@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import PurePosixPath, PureWindowsPath
 
 from markupsafe import Markup
 
@@ -56,9 +54,9 @@ def rows(audit: Audit) -> list[Row]:
     """Every file, the gravest first: sensitive before not, then by people."""
     volumes = {v.id: v for v in audit.evidence.volumes}
     machine = audit.evidence.machine
-    split = cache(PureWindowsPath if machine.platform is Platform.WINDOWS else PurePosixPath)
+    windows = machine.platform is Platform.WINDOWS
     return [
-        _row(f, volumes.get(f.volume), split, machine.taken)
+        _row(f, volumes.get(f.volume), machine.taken, windows=windows)
         for f in sorted(audit.evidence.files, key=_grave)
     ]
 
@@ -161,10 +159,16 @@ def _number(seen: dict[str, int], text: str) -> int:
     return seen.setdefault(text, len(seen))
 
 
-def _row(f: FileSeen, volume: Volume | None, split: object, taken: datetime) -> Row:
-    name = split(f.path).name or f.path  # type: ignore[operator]
-    folder = f.path[: -len(name)] if f.path.endswith(name) else ""
-    return Row(file=f, folder=folder, name=name, guard=_guard(f, volume), years=_years(f, taken))
+def _row(f: FileSeen, volume: Volume | None, taken: datetime, *, windows: bool) -> Row:
+    end = max(f.path.rfind("/"), f.path.rfind("\\") if windows else -1) + 1
+    end = end if end < len(f.path) else 0
+    return Row(
+        file=f,
+        folder=f.path[:end],
+        name=f.path[end:],
+        guard=_guard(f, volume),
+        years=_years(f, taken),
+    )
 
 
 def _guard(f: FileSeen, volume: Volume | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.findings import Audit
 from auditor.reports import table
+from auditor.reports.tame import tame
 
 SUFFIX = ".csv"
 
@@ -21,10 +22,11 @@ def render(
     digest: str = "",  # noqa: ARG001
 ) -> str:
     """The table, its headings in the first row."""
+    told = tame(audit)
     rows = [
-        *({"record": "finding", **row} for row in table.findings(audit)),
-        *({"record": "file", **_file(row)} for row in table.files(audit)),
-        *({"record": "gap", "verdict": "unknown", **row} for row in table.gaps(audit)),
+        *({"record": "finding", **row} for row in table.findings(told)),
+        *({"record": "file", **_file(row)} for row in table.files(told)),
+        *({"record": "gap", "verdict": "unknown", **row} for row in table.gaps(told)),
     ]
     return table.table(COLUMNS, ({k: r[k] for k in COLUMNS if k in r} for r in rows))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.findings import Audit
 from auditor.reports import table
+from auditor.reports.tame import tame
 
 SUFFIX = ".files.csv"
 
@@ -22,4 +23,4 @@ def render(
     digest: str = "",  # noqa: ARG001
 ) -> str:
     """The table, its headings in the first row."""
-    return table.table(COLUMNS, table.files(audit))
+    return table.table(COLUMNS, table.files(tame(audit)))

@@ -26,7 +26,12 @@ STATES = {
 }
 """A school's state in words and colour; never colour alone."""
 TONES = {"critical": "bad", "high": "bad", "medium": "unsure", "low": "plain", "info": "plain"}
-VERDICTS = {"fail": "failed", "unknown": "could not be checked", "needs_answer": "needs an answer"}
+VERDICTS = {
+    "fail": "failed",
+    "unknown": "could not be checked",
+    "needs_answer": "needs an answer",
+    "waived": "failed, and accepted by the school for now",
+}
 
 
 def page(

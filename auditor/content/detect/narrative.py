@@ -218,7 +218,7 @@ def about(told: Narrative) -> bool:
         return False
     if told.record and told.record.enough and (_central(told) or told.record.people > 1):
         return True
-    return told.best() >= ENOUGH or _addressed(told)
+    return (told.best() >= ENOUGH and not _sparse(told)) or _addressed(told)
 
 
 def _addressed(told: Narrative) -> bool:
@@ -238,6 +238,7 @@ def against(told: Narrative) -> list[str]:
         why
         for why, holds in (
             ("it reads as a story or as history", _tale(told)),
+            ("it tells of people too seldom for its length", _sparse(told)),
             ("it says what is to be done for anybody, as a policy does", _rule(told)),
             ("it says that the people are made up", told.made_up > 1),
         )
@@ -246,11 +247,14 @@ def against(told: Narrative) -> list[str]:
 
 
 def _tale(told: Narrative) -> bool:
-    """Whether it is a story or history: people of long ago, much speech, facts few and far."""
-    facts = sum(told.counts.values())
-    sparse = told.words > 1500 and facts * 1000 < 2 * told.words
+    """Whether it is a story or history: people of long ago or much speech."""
     spoken = told.speech > 3 and told.speech * 1000 > 3 * told.words
-    return (told.past and not told.present) or sparse or spoken
+    return (told.past and not told.present) or spoken
+
+
+def _sparse(told: Narrative) -> bool:
+    """Whether facts are few and far between, as in a book."""
+    return told.words > 700 and sum(told.counts.values()) * 1000 < 2 * told.words
 
 
 def _rule(told: Narrative) -> bool:

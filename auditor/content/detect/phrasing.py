@@ -191,7 +191,7 @@ RELATION = re.compile(
 )
 """What belongs to a person of whom a school writes."""
 CLASS = re.compile(
-    r"^[ ,]{0,2}(?:\(|- ?)?(?:(?:is |now )?(?:in|of|from|joining) )?(?:[Yy](?:ea)?r? ?(?:1[0-3]|[1-9]|R)[A-Za-z]{0,2}\b|(?:1[0-3]|[1-9])[./-]?[A-Z]{1,2}\d?\b|(?:1[0-3]|[1-9])[.]\d\b|"
+    r"^[ ,]{0,2}(?:\(|- ?)?(?:(?:is |now )?(?:in|of|from|joining) )?(?:[Yy](?:ea)?r? ?(?:1[0-3]|[1-9]|R)[A-Za-z]{0,2}\b|(?:1[0-3]|[1-9])[./-]?[A-Z]{1,2}\d?\b|(?<=\()(?:1[0-3]|[1-9])[.]\d(?=\))|"
     r"Reception\b|Nursery\b|(?:[Cc]lass|[Ff]orm|Blwyddyn|[Dd]osbarth) \w+)"
 )
 """A class or year straight after a name."""

@@ -23,9 +23,11 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range
 from auditor.personal import Role
 
-EXACT = 400_000
-"""Bytes of a table that are read row by row."""
-SLICE = 30_000
+EXACT = 200_000
+"""Bytes of a list that are read row by row: beyond, about every row is somebody new."""
+PATIENT = 3_000_000
+"""The same for a log, in which people come again and again."""
+SLICE = 20_000
 """Bytes of each later passage that are."""
 FEW = 2_000
 """People up to whom each name is looked at again, to leave out totals and stand-ins."""
@@ -67,6 +69,7 @@ class People:
         self.named: set[str] = set()
         """Names as they are compared with those of other lists."""
         self.rows = self.read = self.more = 0
+        self.exact = EXACT
         self.unread = 0.0
         """People in lines that were only counted, by the slices read among them."""
         self.ids: list[int] = []
@@ -82,7 +85,9 @@ class People:
         made = cls.listed(compiled, rows(start.decode("utf-8", "replace"), delimiter), delimiter)
         if made:
             made.read = len(start)
-            made.skim(rest)
+            if len(made.people) < 0.5 * made.rows:
+                made.exact = PATIENT
+            made.more_of(rest)
         return made
 
     @classmethod
@@ -137,7 +142,11 @@ class People:
 
     def add(self, passage: Passage) -> None:
         """The rows of a passage further on."""
-        start, rest = _cut(passage.data, max(EXACT - self.read, 0))
+        self.more_of(passage.data)
+
+    def more_of(self, data: bytes) -> None:
+        """Rows further on: read as far as is worth it, then skimmed."""
+        start, rest = _cut(data, max(self.exact - self.read, 0))
         self.read += len(start)
         if start:
             self.take(rows(start.decode("utf-8", "replace"), self.delimiter))
@@ -242,6 +251,8 @@ class People:
 
 def _cut(data: bytes, size: int) -> tuple[bytes, bytes]:
     """The data up to a line's end near that size, and the rest."""
+    if size <= 0:
+        return b"", data
     if len(data) <= size * 1.2:
         return data, b""
     end = data.rfind(b"\n", 0, size) + 1

@@ -37,6 +37,11 @@ _CELL = re.compile(
     re.DOTALL,
 )  # fmt: skip
 _PLAIN = re.compile(rb' r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?\s*')
+_USUAL = re.compile(
+    rb'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?'
+    rb"(?:<v>([^<]*)</v>|<is><t(?: [^>]*)?>([^<]*)</t></is>)?</c>)"
+)
+"""A cell as nearly every writer writes it: column, style, type, value, text in place."""
 _TEXT = re.compile(rb"<" + _P + rb"t(?:\s[^>]*)?>([^<]*)</")
 _SPOKEN = re.compile(rb"<" + _P + rb"rPh\b.*?</" + _P + rb"rPh>", re.DOTALL)
 _STRING_END = re.compile(rb"</" + _P + rb"si\s*>|<" + _P + rb"si\s*/>")
@@ -200,6 +205,23 @@ def _rows(chunks: Iterator[bytes], book: _Book) -> Iterator[list[str]]:
 
 
 def _row(raw: bytes, book: _Book) -> list[str]:
+    cells = _USUAL.findall(raw)
+    if len(cells) != raw.count(b"<c ") or b":c " in raw:
+        return _unusual(raw, book)
+    row: list[str] = []
+    for letters, style, kind, value, words in cells:
+        at = _COLUMNS.get(letters) or _column(letters)
+        if len(row) < at < _WIDEST:
+            row += [""] * (at - len(row))
+        if words:
+            row.append(said(words))
+        else:
+            row.append(_value(value, None, kind, int(style) if style else 0, book) if value else "")
+    return row
+
+
+def _unusual(raw: bytes, book: _Book) -> list[str]:
+    """A row whose cells are written in another way that the standard allows."""
     row: list[str] = []
     for match in _CELL.finditer(raw):
         known, value, rest = match.groups()
@@ -224,6 +246,10 @@ def _column(letters: bytes) -> int:
     for c in letters:
         made = made * 26 + c - 64
     return made - 1
+
+
+_COLUMNS = {bytes([c]): c - 65 for c in range(65, 91)}
+"""The first columns, which most sheets have no more of."""
 
 
 def _value(value: bytes | None, rest: bytes | None, kind: bytes, style: int, book: _Book) -> str:
