@@ -100,7 +100,9 @@ def _records(evidence: Evidence) -> bool | None:
     if evidence.files or any(s.part is SystemPart.DATABASE for s in evidence.systems):
         return True
     scan = evidence.scan
-    return False if scan.asked and scan.complete and scan.examined and not scan.unreadable else None
+    hidden = any(g.source == "files" or g.source.endswith("_volumes") for g in evidence.gaps)
+    whole = scan.asked and scan.complete and scan.examined and not scan.unreadable
+    return False if whole and not hidden else None
 
 
 def _set_up(evidence: Evidence, found: tuple[BackupFacts, ...]) -> bool | None:
