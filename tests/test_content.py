@@ -17,7 +17,7 @@ from trapping import trap
 
 from auditor.content import Found, Root, Step, pool, scan
 from auditor.content.detect import Detector
-from auditor.content.extract import EXTRACTORS
+from auditor.content.extract import EXTRACTORS, plain
 from auditor.content.extract.plain import delimiter
 from auditor.content.folders import folder_of
 from auditor.content.identify import HEAD, SIGNATURES, Group, identify
@@ -201,8 +201,8 @@ def test_every_signature_is_found_at_its_place() -> None:
 def test_text_in_every_encoding_is_read_to_the_letter(text: str, encoding: str) -> None:
     raw = text.encode(encoding, "replace")
     kind = identify(raw)
-    if kind.group is not Group.TEXT:
-        return  # too short or too odd to be told from a program
+    if kind.group is not Group.TEXT or kind.name not in plain.KINDS:
+        return  # too odd to be told from a program, or text with marks, which have a reader each
     whole = Source("x", len(raw), Budget(len(raw)), stream=io.BytesIO(raw))
     documents = Contents(whole, kind).documents()
     got = b"".join(p.data[p.overlap :] for d in documents for p in d.passages)

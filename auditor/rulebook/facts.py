@@ -257,8 +257,9 @@ def _scan(evidence: Evidence) -> ScanFacts:
         drives=len(evidence.volumes),
         drives_unknown=sum(v.encryption.state is EncryptionState.UNKNOWN for v in local),
         drives_unopened=sum(not v.mount for v in local),
+        # A drive that nobody listed can hold any number of files.
         unseen_files=min(sum(unseen(v, evidence) for v in evidence.volumes), UNBOUNDED)
-        if evidence.volumes
+        if _survey_whole(evidence)
         else UNBOUNDED,
         copies_whole=three_two_one.seen_whole(evidence),
         survey_whole=_survey_whole(evidence),
