@@ -17,10 +17,10 @@ BEDS = ROOT / "tests" / "testbed"
 SITE = ROOT / ".vm-site"
 
 
-def requirements() -> list[str]:
-    return list(
-        tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    )
+def requirements(extra: str = "") -> list[str]:
+    """What pyproject.toml asks for, or what one of its extras does."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return list(project["optional-dependencies"][extra] if extra else project["dependencies"])
 
 
 def run(command: list[str], timeout: float) -> subprocess.CompletedProcess[str]:
