@@ -80,8 +80,17 @@ def test_settings_planted_in_the_registry_are_read() -> None:
     assert done.stdout.strip() == str(expected), done.stderr
 
 
+HERE = (
+    "windows", "windows_safety", "windows_protection", "windows_backups", "macos", "macos_settings", "linux_settings",
+    "shares", "probes", "sectors", "questions", "recovery_keys", "record", "roots", "checksums", "content", "safety",
+    "story", "judge", "wire", "words",
+)  # fmt: skip
+"""What differs most between systems: questions to the machine, reading of files, the promises."""
+
+
 def test_the_platform_neutral_suite_passes() -> None:
-    done = in_wine("-m", "pytest", "tests", "-q", "-p", "no:cacheprovider", timeout=1200)
+    files = [f"tests/test_{name}.py" for name in HERE]
+    done = in_wine("-m", "pytest", *files, "-q", "-p", "no:cacheprovider", timeout=1200)
 
     last = done.stdout.strip().splitlines()[-1]
     assert " passed" in last, done.stdout[-3000:]
