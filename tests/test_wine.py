@@ -83,7 +83,7 @@ def test_settings_planted_in_the_registry_are_read() -> None:
 HERE = (
     "windows", "windows_safety", "windows_protection", "windows_backups", "macos", "macos_settings", "linux_settings",
     "shares", "probes", "sectors", "questions", "recovery_keys", "record", "roots", "checksums", "content", "safety",
-    "story", "judge", "wire", "words",
+    "story", "judge", "wire", "words", "journal", "copies",
 )  # fmt: skip
 """What differs most between systems: questions to the machine, reading of files, the promises."""
 

@@ -127,13 +127,17 @@ class Journal:
 
 def _opened(path: Path) -> sqlite3.Connection:
     base = sqlite3.connect(path, timeout=10)
-    base.execute("PRAGMA journal_mode=WAL")
-    base.execute("PRAGMA synchronous=NORMAL")
-    base.execute("CREATE TABLE IF NOT EXISTS about(name TEXT PRIMARY KEY, value TEXT)")
-    base.execute(
-        "CREATE TABLE IF NOT EXISTS seen(path BLOB PRIMARY KEY, size INTEGER, modified INTEGER,"
-        " changed INTEGER, answer BLOB) WITHOUT ROWID"
-    )
+    try:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=NORMAL")
+        base.execute("CREATE TABLE IF NOT EXISTS about(name TEXT PRIMARY KEY, value TEXT)")
+        base.execute(
+            "CREATE TABLE IF NOT EXISTS seen(path BLOB PRIMARY KEY, size INTEGER, modified INTEGER,"
+            " changed INTEGER, answer BLOB) WITHOUT ROWID"
+        )
+    except BaseException:
+        base.close()  # Windows lets nobody delete a file that is open
+        raise
     return base
 
 
