@@ -11,8 +11,8 @@ question: a share that is open to everybody is told, whatever lies behind it.
 from __future__ import annotations
 
 import configparser
-import contextlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
@@ -102,9 +102,9 @@ def _entries(data: bytes, at: int, count: int) -> tuple[bool | None, str]:
 
 
 def _linux(host: Host) -> Iterator[Setting]:
-    with contextlib.suppress(NotThere):
+    with suppress(NotThere):
         yield from samba(host.read(SAMBA, 1_000_000).decode("utf-8", "replace"))
-    with contextlib.suppress(NotThere):
+    with suppress(NotThere):
         yield from exports(host.read(EXPORTS, 1_000_000).decode("utf-8", "replace"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 from auditor.content.identify import Kind
 from auditor.content.parts import Locked, Locks, Parts, Unread
@@ -71,14 +72,13 @@ def _opened(parser: type, data: bytes) -> _Tables:
     return Opened()
 
 
-class _Tables:
+class _Tables(Protocol):
     """What is used of the library's parser."""
 
     catalog: dict[str, int]
 
     def parse_table(self, name: str) -> dict[str, list[object]]:
         """The columns of a table."""
-        raise NotImplementedError
 
 
 def _rows(columns: dict[str, list[object]] | None) -> Iterator[list[str]]:
