@@ -135,7 +135,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             "CREATE TABLE IF NOT EXISTS seen(path BLOB PRIMARY KEY, size INTEGER, modified INTEGER,"
             " changed INTEGER, answer BLOB) WITHOUT ROWID"
         )
-    except BaseException:
+    except sqlite3.Error:
         base.close()  # Windows lets nobody delete a file that is open
         raise
     return base
