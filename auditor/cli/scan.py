@@ -99,7 +99,7 @@ def scan(
     open_: bool,
     quiet: bool,
 ) -> int:
-    r"""Audit this machine: drives, removable media and the files on them.
+    """Audit this machine: drives, removable media and the files on them.
 
     Without PATHS, the user data of every local and removable drive is looked at; with PATHS, only
     the files under them. Ctrl-C stops early and still writes a report, marked incomplete.
@@ -107,7 +107,7 @@ def scan(
     \b
     Examples:
       auditor scan
-      auditor scan E:\ --school "Hill Top Primary" --open
+      auditor scan E:\\ --school "Hill Top Primary" --open
       auditor scan /media /srv/staff --output visit-1
 
     \b

@@ -27,7 +27,7 @@ LARGEST_LISTED = 64
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @language_option
 def site(directory: str, output: str | None, quiet: bool, language: str) -> int:
-    r"""Put the machines of a visit or a school into one report.
+    """Put the machines of a visit or a school into one report.
 
     Every report found under DIRECTORY counts, whatever its file is called; of several audits of a
     machine the newest. Writes site.html and site.json.
