@@ -64,7 +64,8 @@ def test_examples_of_help_stand_on_lines_of_their_own(path: tuple[str, ...]) -> 
     shown = CliRunner().invoke(program, [*path, "--help"]).output
 
     # A raw docstring hands click a backslash and a b: it then folds the examples into one paragraph.
-    assert "\\b" not in shown and not re.search("[\x00-\x09\x0b-\x1f]", shown)
+    assert "\\b" not in shown
+    assert not re.search("[\x00-\x09\x0b-\x1f]", shown)
     told = shown.partition("Examples:")[2].partition("\n\n")[0].splitlines()[1:]
     assert all(line.startswith("    auditor ") for line in told)
     assert told or "Examples:" not in shown
