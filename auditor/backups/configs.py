@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from auditor.backups import dconf
-from auditor.backups.commands import Job
+from auditor.backups.jobs import Job
 from auditor.copies import BackupKind, Encrypted
 from auditor.errors import HostError
 from auditor.host import Host

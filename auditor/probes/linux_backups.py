@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from auditor.backups import configs, schedules
-from auditor.backups.commands import Job
+from auditor.backups.jobs import Job
 from auditor.backups.made import backup
 from auditor.backups.repositories import NOTHING, Kept, look
 from auditor.backups.schedules import Scheduled

@@ -19,7 +19,8 @@ from typing import Any
 
 import msgspec
 
-from auditor.backups.commands import Job, classify, classify_script
+from auditor.backups.commands import classify, classify_script
+from auditor.backups.jobs import Job
 from auditor.backups.lines import split
 from auditor.backups.made import backup
 from auditor.backups.targets import understood
