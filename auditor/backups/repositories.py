@@ -21,6 +21,8 @@ from auditor.errors import HostError, NotThere
 from auditor.evidence import Record
 from auditor.host import Host
 
+FIRST_PERSON = 500
+"""The first number of an account of a person, on Macs; Linux begins at 1000."""
 MOST = 5_000
 """Files of one folder whose times are asked for: the newest ones of sorted names."""
 
@@ -54,13 +56,20 @@ def look(host: Host, product: str, path: str) -> Kept:
 
 
 def open_to_all(host: Host, path: str) -> bool | None:
-    """Whether every account may change a folder; None on Windows and where it is not told."""
+    """Whether ordinary accounts may change what lies in a folder; None where it is not told.
+
+    A folder that belongs to a person's account is not told either: it may be the backup's own.
+    """
     try:
-        mode = host.status(path).mode
+        found = host.status(path)
+        if found.mode is None:
+            return host.changeable(path)
     except HostError:
         return None
     # A sticky folder lets everybody add files, but not change those of others.
-    return None if mode is None else bool(mode & 0o002) and not mode & 0o1000
+    if found.mode & 0o002 and not found.mode & 0o1000:
+        return True
+    return False if found.owner is not None and found.owner < FIRST_PERSON else None
 
 
 def times(host: Host, folder: str, names: Iterable[str]) -> list[datetime]:

@@ -186,6 +186,10 @@ class Recorder:
         """What a drive letter leads to."""
         return self._keep("targets", letter, lambda: self.host.device_target(letter))
 
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts may change what lies in a folder."""
+        return self._keep("changeable", folder, lambda: self.host.changeable(folder))
+
     def shortest_password(self) -> int:
         """Characters of the shortest password."""
         return self._keep("passwords", "shortest", self.host.shortest_password)
