@@ -44,6 +44,14 @@ _SECRET = (
         ),
         r"\1\2[removed]",
     ),
+    # Proxmox and .netrc write a key and its value without a sign between them.
+    (
+        re.compile(
+            r"^([ \t]*[\w-]*(?:pass(?:word|phrase|wd)|secret|token|api-?key)[ \t]+)(?![=:])\S.*$",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        r"\1[removed]",
+    ),
     (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
     (re.compile(r"(?<![\w/.-])[\w.-]+:[^\s:@/\"']+@(?=[\w.-])"), "[removed]@"),  # user:x@host
     (
