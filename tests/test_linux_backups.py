@@ -566,13 +566,16 @@ vzdump: backup-2
 \tschedule sat 02:00
 \tstorage away
 \tvmid 100,101
-\tenabled 0
 
 vzdump: backup-3
 \tschedule 04:00
 \tstorage nas
 
 vzdump: backup-4
+\tenabled 0
+\tstorage usb
+
+vzdump: backup-5
 \tschedule 05:00
 \tstorage forgotten
 """
@@ -598,7 +601,7 @@ def test_proxmox_says_which_storage_each_job_goes_to_and_dumps_say_when(school: 
     )
     assert (usb.retention, usb.covers) == ("daily 7, weekly 4", "all virtual machines")
     assert (away.target, away.encrypted, away.active) == (
-        "pbs: pbs.school.example, /office", Encrypted.ON, False,
+        "pbs: pbs.school.example, /office", Encrypted.ON, True,
     )  # fmt: skip
     assert (nas.target, nas.medium.value) == ("nfs: nas.local, /volume1/pve", "network")
     assert (lost.target, lost.encrypted) == ("", Encrypted.UNKNOWN)
