@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from auditor.backups.commands import Job, classify, classify_script
+from auditor.backups.commands import classify, classify_script
+from auditor.backups.jobs import Job
 from auditor.backups.lines import filled, pieces
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Record, Why

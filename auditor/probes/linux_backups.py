@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from auditor.backups import configs, schedules
-from auditor.backups.commands import Job
+from auditor.backups.configured import Configured
+from auditor.backups.jobs import Job
 from auditor.backups.made import backup
 from auditor.backups.repositories import NOTHING, Kept, look
 from auditor.backups.schedules import Scheduled
@@ -55,7 +56,7 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
 
 def _configured(
     host: Host,
-    made: configs.Configured,
+    made: Configured,
     plan: Scheduled | None,
     results: dict[str, tuple[bool | None, datetime | None]],
 ) -> Backup:
@@ -77,11 +78,14 @@ def _configured(
         detail=made.detail,
         last_success=seen.last_success or made.succeeded,
         last_attempt=made.tried,
+        oldest=seen.oldest or made.oldest,
+        versions=seen.versions if made.versions is None else made.versions,
+        covers=made.covers or seen.covers,
     )
     return _with_result(seen, plan, results)
 
 
-def _inner(host: Host, made: configs.Configured) -> Kept:
+def _inner(host: Host, made: Configured) -> Kept:
     """What lies in the folder that a tool keeps below its target."""
     if not made.looked:
         return NOTHING
