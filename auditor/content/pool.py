@@ -11,6 +11,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
+from time import monotonic
 from typing import Self
 
 import msgspec
@@ -27,8 +28,10 @@ from auditor.personal import Definitions
 
 BATCH_FILES = 64
 BATCH_BYTES = 16_000_000
-SECONDS = 60.0
-"""Time for a batch, before its size counts."""
+ENOUGH = 10.0
+"""Seconds after which a worker hands back what is left of a batch."""
+SECONDS = 60.0 + ENOUGH
+"""Time for a batch, before its size counts: for one slow file after others."""
 SLOWEST = 2_000_000
 """Bytes a second below which a file counts as hung."""
 ABORTED = -6
@@ -58,10 +61,16 @@ def start(definitions: bytes) -> None:
 
 
 def work(batch: tuple[Item, ...]) -> list[Examined]:
-    """Examines the files of a batch, in a worker."""
+    """Examines the files of a batch, in a worker: the first of them, when they take long."""
     if _detector is None:
         raise RuntimeError("the worker was not started")
-    return [_examined(item, _detector) for item in batch]
+    done: list[Examined] = []
+    begun = monotonic()
+    for item in batch:
+        done.append(_examined(item, _detector))
+        if monotonic() - begun > ENOUGH:
+            break
+    return done
 
 
 def _examined(item: Item, detector: Detector) -> Examined:
@@ -134,7 +143,10 @@ class Workers:
         for future in done:
             batch = waiting.pop(future)
             try:
-                yield from future.result()
+                done_of_batch = future.result()
+                yield from done_of_batch
+                if rest := batch[len(done_of_batch) :]:
+                    self._send(waiting, rest)
             except Exception as e:  # noqa: BLE001 - whatever a worker died of, the scan goes on
                 if len(batch) > 1:
                     for item in batch:
