@@ -1,8 +1,8 @@
 """How fast an authority's server takes reports in and shows its pages, as it fills.
 
-    python benchmarks/central_load.py                                       # 8 clients, 1,000 schools
-    python benchmarks/central_load.py --schools 24000 --reports 2400000     # PostgreSQL, a nation
-    python benchmarks/central_load.py --schools 600 --reports 720000 --months 12 --sqlite  # one authority
+    python benchmarks/central_load.py                                    # 8 clients, PostgreSQL
+    python benchmarks/central_load.py --schools 24000 --reports 2400000 --keep 0.1    # a nation
+    python benchmarks/central_load.py --schools 600 --reports 720000 --months 12 --keep 0.1 --sqlite
 
 It starts a PostgreSQL of its own (Debian package postgresql) and brings in a list of made-up
 schools. Reports made from the sample audits of the tests are stored as the server stores them, many
@@ -176,9 +176,8 @@ def enrolled(c: centre.Centre, many: int) -> tuple[list[tuple[str, bytes]], dict
     """A key for every school, and tokens for some of them; the keys of those are `c.signing`."""
     made, secrets = [], {}
     with c.engine.begin() as connection:
-        ids = dict(
-            connection.execute(sa.select(tables.school.c.urn, tables.school.c.id)).tuples().all()
-        )
+        rows = connection.execute(sa.select(tables.school.c.urn, tables.school.c.id))
+        ids = {row.urn: row.id for row in rows}
         sending = set(random.Random(1).sample(sorted(ids), min(ENROLLED, many)))
         for urn, id_ in ids.items():
             key = keys.new_signing_key()
