@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from auditor.central.store import Receipt, put
-from auditor.central.verify import Arrived
+from auditor.central.verify import Arrived, Turned
 from auditor.errors import CentralError
 
 MOST = 64
@@ -47,6 +47,7 @@ class Writer:
         """Stores a report, and comes back when it is on the disk.
 
         Raises:
+            Turned: Its signer may not report for its school.
             Busy: Too many wait.
             NotStored: The database refused or is gone; nothing of the report was kept.
         """
@@ -90,7 +91,10 @@ class Writer:
                     self._write([one])
         else:
             for (_, done), receipt in zip(batch, receipts, strict=True):
-                done.set_result(receipt)
+                if isinstance(receipt, Turned):
+                    done.set_exception(receipt)
+                else:
+                    done.set_result(receipt)
 
 
 def _told(error: SQLAlchemyError) -> NotStored:

@@ -148,6 +148,7 @@ def serve(
         "factory": True,
         "host": host,
         "port": port,
+        "http": "auditor.central.web.connection:Connection",
         "workers": workers,
         "ssl_certfile": certificate,
         "ssl_keyfile": key,
