@@ -82,13 +82,15 @@ class Bench:
     sent: int = 0
 
     def cpu(self) -> tuple[float, float]:
-        """Seconds that the server and PostgreSQL have used so far."""
+        """Seconds that the server and its PostgreSQL have used so far."""
         server = database = 0.0
-        for p in psutil.process_iter(["name", "cmdline"]):
+        where = self.c.home.database.partition("host=")[2]
+        for p in psutil.process_iter(["pid", "name"]):
             with contextlib.suppress(psutil.Error):
                 used = sum(p.cpu_times()[:2])
                 if p.info["name"] == "postgres":
-                    database += used
+                    line = [*p.cmdline(), *(p.parent() or p).cmdline()]
+                    database += used if where and f"{where}/data" in line else 0.0
                 elif p.pid != os.getpid() and psutil.Process() in p.parents():
                     server += used
         return server, database
