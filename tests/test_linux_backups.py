@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from auditor.backups.dconf import settings
 from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupKind, Encrypted
+from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Partition, Status
 from auditor.host.recorded import Recorded
@@ -826,3 +827,84 @@ def test_a_machine_without_backups_has_none(school: School) -> None:
 
     assert school.backups() == []
     assert Rooted(school.root).platform is Platform.LINUX
+
+
+class Timed(Rooted):
+    """A machine whose systemd and journal answer as recorded."""
+
+    def __init__(self, root: Path, shown: dict[bool, bytes], journal: dict[str, bytes]) -> None:
+        super().__init__(root)
+        self.shown, self.journal = shown, journal
+
+    @property
+    def elevated(self) -> bool:
+        return True
+
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
+        if command[0] == "systemctl":
+            answer = self.shown.get("--timestamp=unix" in command)
+            if answer is None:
+                raise HostError("the program failed", where="systemctl")
+            return answer
+        if command[0] == "journalctl":
+            return self.journal["before" if "--until=-7d" in command else "since"]
+        return super().run(*command, timeout=timeout, any_exit=any_exit)
+
+
+OLD_SHOW = (
+    b"Result=exit-code\nExecMainExitTimestamp=Tue 2026-11-24 02:00:07 UTC\nId=b.service\n\n"
+    b"LastTriggerUSec=Tue 2026-11-24 02:00:01 UTC\nId=b.timer\n"
+)
+NEW_SHOW = (
+    b"Result=success\nExecMainExitTimestamp=@1795485607\nId=b.service\n\n"
+    b"LastTriggerUSec=@1795485601\nId=b.timer\n"
+)
+NEVER_SHOW = (
+    b"Result=success\nExecMainExitTimestamp=\nId=b.service\n\nLastTriggerUSec=\nId=b.timer\n"
+)
+FAILURE = b'{"UNIT":"b.service","MESSAGE":"b.service: Failed with result exit-code."}\n'
+
+
+@pytest.mark.parametrize(
+    ("shown", "journal", "failed", "tried", "errors"),
+    [
+        ({True: NEW_SHOW}, {"before": b"{}\n", "since": b""}, False, True, 0),
+        ({False: OLD_SHOW}, {"before": b"{}\n", "since": FAILURE * 3}, True, True, 3),
+        ({False: OLD_SHOW}, {"before": b"", "since": FAILURE * 2}, True, True, 2),
+        ({False: OLD_SHOW}, {"before": b"", "since": FAILURE}, True, True, None),
+        ({True: NEVER_SHOW}, {"before": b"", "since": b"not json\n"}, None, False, None),
+        ({}, {"before": b"{}\n", "since": b""}, None, False, 0),
+    ],
+    ids=["systemd 252", "systemd 239", "short journal, two failures", "short journal, one", "never ran", "no systemd"],
+)  # fmt: skip
+def test_how_a_timer_ended_and_how_often_it_failed_of_late(
+    school: School,
+    shown: dict[bool, bytes],
+    journal: dict[str, bytes],
+    failed: bool | None,
+    tried: bool,
+    errors: int | None,
+) -> None:
+    school.file("/etc/systemd/system/b.timer", TIMER)
+    school.file(
+        "/etc/systemd/system/b.service", "[Service]\nExecStart=rsync -a /srv/ nas.local:/srv/\n"
+    )
+    school.file("/etc/systemd/system/timers.target.wants/b.timer", TIMER)
+
+    (found,) = (
+        f for f in linux_backups.ask(Timed(school.root, shown, journal)) if isinstance(f, Backup)
+    )
+
+    assert (found.failed, found.last_attempt is not None, found.errors) == (failed, tried, errors)
+    assert (found.last_success is not None) is (failed is False)
+
+
+def test_a_timer_of_a_package_without_a_configuration_is_no_snapshot(school: School) -> None:
+    school.file("/lib/systemd/system/snapper-timeline.timer", TIMER)
+    school.file(
+        "/lib/systemd/system/snapper-timeline.service",
+        "[Service]\nExecStart=/usr/lib/snapper/systemd-helper --timeline\nExecStart=snapper create -c timeline\n",
+    )
+    school.file("/etc/systemd/system/timers.target.wants/snapper-timeline.timer", TIMER)
+
+    assert school.backups() == []

@@ -47,6 +47,8 @@ class Scheduled(Record, frozen=True, kw_only=True):
     active: bool = True
     unit: str = ""
     """The systemd service, where it is one."""
+    timer: str = ""
+    """The timer that starts it."""
     triggered: datetime | None = None
     """When systemd last started it."""
 
@@ -183,6 +185,7 @@ def timers(host: Host, folders: tuple[str, ...] = UNITS) -> Iterator[Scheduled]:
                 when=_calendar(text),
                 active=_enabled(host, folders, name),
                 unit=service[0],
+                timer=name,
                 triggered=_stamp(host, name),
             )
 
