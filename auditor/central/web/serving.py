@@ -144,14 +144,7 @@ def serve(
     import uvicorn
 
     read = settings.read(home)
-    if not certificate and not _loopback(host):
-        raise CentralError(
-            "without TLS it listens on this machine alone",
-            where=f"{host}:{port}",
-            hint="give --certificate and --key, or put a proxy with TLS before 127.0.0.1",
-        )
-    if workers > 1 and read.database.startswith("sqlite"):
-        raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
+    _may(read, f"{host}:{port}", workers, certificate)
     opened(read).close()
     options: dict[str, Any] = {
         "factory": True,
@@ -178,6 +171,18 @@ def serve(
         uvicorn.run("auditor.central.web.serving:worker", **options)
     finally:
         chores.stop()
+
+
+def _may(read: settings.Home, where: str, workers: int, certificate: str | None) -> None:
+    """Refuses what would send passwords in the clear, or share a file between processes."""
+    if not certificate and not _loopback(where.rpartition(":")[0]):
+        raise CentralError(
+            "without TLS it listens on this machine alone",
+            where=where,
+            hint="give --certificate and --key, or put a proxy with TLS before 127.0.0.1",
+        )
+    if workers > 1 and read.database.startswith("sqlite"):
+        raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
 
 
 def _loopback(host: str) -> bool:
