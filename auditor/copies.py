@@ -104,7 +104,7 @@ class Backup(Record, frozen=True, kw_only=True):
     retention: str = ""
     """How long they are kept, for people."""
     writable: bool | None = None
-    """Whether ordinary accounts of the machine may change the target."""
+    """Whether ordinary accounts of the machine may change what lies at the target."""
     detail: str = ""
     """What could not be told, and how to see it."""
     source: str = ""

@@ -178,4 +178,6 @@ class Found:
 def _many(detail: str) -> str:
     if detail.endswith(("database", "archive", "document", "image", "backup")):
         return f"{detail}s"
+    if detail.startswith("file "):
+        return f"files {detail[5:]}"
     return f"{detail} files" if detail else "files"

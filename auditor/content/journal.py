@@ -21,6 +21,7 @@ from auditor.content.beside import password_beside
 from auditor.content.keeping import SCHEMES
 from auditor.content.keys import by_name
 from auditor.content.looking import Examined
+from auditor.content.seeing import can_see
 from auditor.content.walk import Item
 from auditor.errors import AuditorError
 from auditor.evidence import FileLocked, FileSeen, Record, Why
@@ -167,8 +168,8 @@ def _again(item: Item, answer: _Answer) -> Examined:
 
 
 def _edition(definitions: Definitions) -> str:
-    """What the answers depend on: the definitions, and the code that reads and detects."""
-    made = hashlib.sha256(f"{__version__} {definitions.digest}".encode())
+    """What the answers depend on: definitions, the code that reads and detects, and its extra."""
+    made = hashlib.sha256(f"{__version__} {definitions.digest} {can_see()}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         made.update(f"{path.name} {crc32(path.read_bytes())}".encode())
     return made.hexdigest()

@@ -100,6 +100,8 @@ def examine(item: Item, detector: Detector) -> Examined:
         return Examined(item=item, why=Why.LOCKED if held else Why.NEEDS_ADMIN)
     except (OSError, ContentError):
         return Examined(item=item, why=Why.UNREADABLE)
+    except MemoryError:
+        return Examined(item=item, why=Why.TOO_LARGE)
     except Exception as e:  # noqa: BLE001 - a parser's bug must not cost its neighbours
         return Examined(item=item, why=Why.NOT_UNDERSTOOD, detail=type(e).__name__)
 

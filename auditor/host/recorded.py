@@ -61,6 +61,7 @@ class Answers(Record, frozen=True, kw_only=True):
     labels: dict[str, str | Refusal] = {}
     sectors: dict[str, Sectors | Refusal] = {}
     targets: dict[str, str | Refusal] = {}
+    changeable: dict[str, bool | Refusal | None] = {}
     passwords: dict[str, int | Refusal] = {}
     """Under one question, `shortest`: how long a password must be."""
 
@@ -187,6 +188,10 @@ class Recorded:
     def device_target(self, letter: str) -> str:
         """What a drive letter led to."""
         return _answer(self.answers.targets, letter)
+
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts could change what lay in a folder."""
+        return _answer(self.answers.changeable, folder)
 
     def shortest_password(self) -> int:
         """Characters of the shortest password."""

@@ -12,17 +12,21 @@ disk of Windows Server Backup has no letter, and is found among the volumes by i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from auditor.backups.commands import Job, classify, classify_script
+from auditor.backups import sql_history
+from auditor.backups.commands import classify, classify_script
+from auditor.backups.images import on_drives
+from auditor.backups.jobs import Job
 from auditor.backups.lines import split
-from auditor.backups.made import backup
+from auditor.backups.made import backup, newest
 from auditor.backups.targets import understood
+from auditor.backups.windows_runs import ONE_RUN, Run, bad_lately, last, runs
 from auditor.copies import Backup, BackupKind, Encrypted, Medium
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Platform, Why
@@ -54,8 +58,11 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
         answers = ask_powershell(host)
     except HostError as e:
         yield _gap("backups and scheduled tasks", e)
-    yield from server_backup(answers)
+    known = list(server_backup(host, answers))
+    yield from known
+    yield from images(host, known)
     yield from tasks(host, answers)
+    yield from sql_history.of_answers(answers, SOURCE)
     yield from shadows(answers)
     yield from file_history(host)
     yield from of_windows_7(host)
@@ -69,18 +76,58 @@ def _gap(about: str, e: HostError) -> Gap:
     return Gap(source=SOURCE, about=about, why=why, detail=detail)
 
 
-def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
-    """Windows Server Backup; nothing where the feature is not installed."""
+def images(host: Host, known: Iterable[Backup | Gap]) -> Iterator[Backup | Gap]:
+    """What lies on drives with a letter, where Windows itself did not tell of it."""
+    told = {b.target[:2].upper() for b in known if isinstance(b, Backup) and b.target}
+    for found in on_drives(host, SOURCE):
+        if isinstance(found, Gap) or found.target[:2].upper() not in told:
+            yield found
+
+
+def server_backup(host: Host, answers: Answers) -> Iterator[Backup | Gap]:
+    """Windows Server Backup and wbadmin; nothing where neither has run."""
+    done = runs(answers)
     try:
         found = (answers.part("summary") or [{}])[0]
     except NotThere:
         refused = (answers.found.get("errors") or {}).get("summary")
         if refused:
             yield _gap("Windows Server Backup", AccessDenied("the system refused"))
+        elif done:
+            yield by_log(host, answers, done)
         return
     except HostError as e:
         yield _gap("Windows Server Backup", e)
         return
+    if done is None:
+        yield _gap("how often Windows Server Backup failed", AccessDenied("the system refused"))
+    yield _server(host, answers, found, done)
+
+
+def by_log(host: Host, answers: Answers, done: list[Run]) -> Backup:
+    """A backup that wbadmin made where nothing but its log tells of it, as on Windows 11."""
+    target = next((r.target for r in reversed(done) if r.target), "")
+    volume, where = _volume(answers, target)
+    return Backup(
+        id=f"Windows image backup: {where or volume}",
+        product="Windows image backup",
+        kind=BackupKind.BACKUP,
+        target=where,
+        volume=volume,
+        medium=understood(where).medium if where and not volume else Medium.UNKNOWN,
+        encrypted=Encrypted.OFF,
+        ran=any(r.good for r in done),
+        last_success=last(done, good=True),
+        last_attempt=last(done, good=False),
+        failed=not done[-1].good,
+        errors=bad_lately(done, host.now()),
+        detail="Told by Windows' own log, which says nothing of what is copied.",
+        source=SOURCE,
+    )
+
+
+def _server(host: Host, answers: Answers, found: dict[str, Any], done: list[Run] | None) -> Backup:
+    """Windows Server Backup by its summary, and by its log where that knows of a later run."""
     policy = (_part(answers, "policy") or [{}])[0]
     target = words(found, "TargetPath") or next(iter(_texts(policy, "Targets")), "")
     sources = tuple(_texts(policy, "Volumes") + _texts(policy, "Folders"))
@@ -88,7 +135,12 @@ def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
     success, attempt = _past(found, "LastSuccess"), _past(found, "LastAttempt")
     times = _texts(policy, "Times")
     label = words(found, "TargetLabel") if volume and not where else ""
-    yield Backup(
+    failed = _failed(found, attempt)
+    later = [r for r in done or () if attempt is None or r.when - attempt > ONE_RUN]
+    if later:
+        attempt, failed = later[-1].when, not later[-1].good
+        success = newest([success, last(later, good=True)])
+    return Backup(
         id=f"Windows Server Backup: {where or label}",
         product="Windows Server Backup",
         kind=BackupKind.BACKUP,
@@ -103,12 +155,22 @@ def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
         ran=success is not None,
         last_success=success,
         last_attempt=attempt,
-        failed=_failed(found, attempt),
-        errors=next((whole(e, "Errors") for e in _part(answers, "events") or ()), None),
+        failed=failed,
+        errors=None if done is None else bad_lately(done, host.now()),
         versions=whole(found, "Versions") if whole(found, "Versions") >= 0 else None,
         oldest=next((_past(s, "Oldest") for s in _part(answers, "sets") or ()), None),
+        writable=_writable(host, target),
         source=SOURCE,
     )
+
+
+def _writable(host: Host, target: str) -> bool | None:
+    """Whether ordinary accounts may change the images, also on a disk without a letter."""
+    local = target.startswith("\\\\?\\") or not target.startswith("\\\\")
+    folder = target.rstrip("\\") + "\\WindowsImageBackup"
+    with suppress(HostError):
+        return host.changeable(folder) if target and local else None
+    return None
 
 
 def _failed(found: dict[str, Any], attempt: datetime | None) -> bool | None:
