@@ -223,13 +223,13 @@ class Answers:
         """
         errors = self.found.get("errors")
         # The category of an error is a word of PowerShell's own and never translated.
-        if isinstance(errors, dict) and errors.get(name) in DENIED:
+        if isinstance(errors, dict) and words(errors, name) in DENIED:
             raise AccessDenied("the system refused", where=name)
         items = unwrapped(self.found.get(name))
         if items is None:
             raise NotThere("this Windows does not answer the question", where=name)
         items = items if isinstance(items, list) else [items]
-        return [unwrapped(i) for i in items if isinstance(i, dict)]
+        return [i for i in map(unwrapped, items) if isinstance(i, dict)]
 
 
 def parse(printed: bytes) -> Answers:
