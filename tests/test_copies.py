@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import plistlib
 import sys
@@ -24,12 +25,26 @@ from auditor.copies import (
     SyncFolder,
     SystemPart,
 )
-from auditor.evidence import Gap, Platform
+from auditor.evidence import (
+    Encryption,
+    EncryptionState,
+    Evidence,
+    Gap,
+    Machine,
+    Place,
+    Platform,
+    Scan,
+    Volume,
+)
+from auditor.findings import Verdict
 from auditor.host import Partition, Status
 from auditor.host.recorded import Answers, Recorded, Refusal
+from auditor.judge import judge
 from auditor.probes import cloud_folders, macos_backups, school_systems
+from auditor.rulebook import Rulebook
+from auditor.rulebook import load as rulebook
 from auditor.rulebook.copying import under
-from auditor.rulebook.personal_data import load
+from auditor.rulebook.personal_data import Definitions, load
 from auditor.shipped import shipped
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -474,6 +489,7 @@ def test_backup_files_are_gathered_by_folder_with_their_generations_and_age(stic
         size=98,
         newest=image.newest,
         oldest=image.newest,
+        stray=True,  # it lies below a folder for temporary files
     )
     assert (old.folder, old.files, old.system, old.encrypted, old.databases) == (
         str(stick / "old"),
@@ -509,3 +525,63 @@ def test_the_scan_of_a_stick_tells_of_its_backups(stick: Path) -> None:
         ("SQL Server backup", 3),
         ("disk image", 1),
     }
+
+
+def of_database(name: str) -> bytes:
+    """The head of a plain backup of SQL Server, with the data file that it restores."""
+    path = rf"D:\MSSQL\DATA\{name}.mdf".encode("utf-16-le")
+    return TAPE + b"SSET" + bytes(40) + b"MSCI" + bytes(31) + path + bytes(64)
+
+
+@functools.cache
+def rules() -> Rulebook:
+    return rulebook(shipped("rules"))
+
+
+@functools.cache
+def shapes() -> Definitions:
+    return load(shipped("rules"))
+
+
+PASSING = [
+    # where below the home of ann, what it is called, its first bytes: which rule is broken by it
+    ("Downloads", "upgrade.bak", TAPE, "FIL-23"),
+    ("Desktop", "for the consultant.dat", TAPE, "FIL-23"),
+    ("Desktop", "Old laptop backup.vhdx", b"vhdxfile" + bytes(90), "FIL-23"),
+    ("Downloads", "moodle.sql", b"-- MySQL dump 10.13\n" + bytes(9), "FIL-23"),
+    (".local/share/Trash/files", "x.bak", b"MSSQLBAK" + bytes(90), "FIL-23"),
+    ("Downloads", "copy.bak", of_database("SIMS"), "FIL-07"),
+    ("Documents", "2026.bak", of_database("Bromcom_Mis"), "FIL-07"),
+    ("Documents", "office.bak", TAPE, "BAK-08"),
+]
+
+
+@pytest.mark.parametrize(("folder", "name", "head", "rule"), PASSING, ids=[p[1] for p in PASSING])
+@pytest.mark.parametrize("place", [Place.FIXED, Place.REMOVABLE])
+def test_a_backup_that_lies_about_is_a_finding_whatever_it_is_called(
+    tmp_path: Path, folder: str, name: str, head: bytes, rule: str, place: Place
+) -> None:
+    home = tmp_path / "home" / "ann" / folder
+    home.mkdir(parents=True)
+    (home / name).write_bytes(head)
+    found = Found()
+    root = Root(path=str(tmp_path), volume="V", mounts=(), whole_machine=False, system=False)
+    scan([root], shapes(), found, jobs=1)
+    drive = Volume(
+        id="V", mount=str(tmp_path), place=place, encryption=Encryption(state=EncryptionState.OFF)
+    )
+    seen = Evidence(
+        machine=Machine(name="m", platform=Platform.LINUX, os="x", elevated=True, taken=NOW),
+        volumes=(drive,),
+        backup_files=found.backups.all(),
+        scan=Scan(asked=True, complete=True, files=1, examined=1),
+    )
+
+    failed = {
+        f.rule for f in judge(seen, rules())
+        if f.verdict in {Verdict.FAIL, Verdict.UNKNOWN} and f.subject.kind == "backup-files"
+    }  # fmt: skip
+
+    assert rule in failed or (place is Place.REMOVABLE and rule == "BAK-08")
+    if place is Place.REMOVABLE:
+        assert "REM-04" in failed
