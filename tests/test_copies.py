@@ -37,7 +37,7 @@ from auditor.evidence import (
     Volume,
 )
 from auditor.findings import Verdict
-from auditor.host import Partition, Status
+from auditor.host import Partition, Status, accounts
 from auditor.host.recorded import Answers, Recorded, Refusal
 from auditor.judge import judge
 from auditor.probes import cloud_folders, macos_backups, school_systems
@@ -242,7 +242,7 @@ def synced(host: Recorded) -> list[tuple[str, str, str, tuple[str, ...] | None]]
 def test_onedrive_tells_whose_account_and_which_folders(
     bits: int | None, folders: tuple[str, ...] | None
 ) -> None:
-    key = cloud_folders.ONEDRIVE
+    key = rf"HKCU\{cloud_folders.ONEDRIVE}"
     registry: dict[str, Any] = {
         rf"{key}\Business1\UserFolder": r"C:\Users\ann\OneDrive - Hill Top Primary",
         rf"{key}\Personal\UserFolder": r"C:\Users\ann\OneDrive",
@@ -254,6 +254,42 @@ def test_onedrive_tells_whose_account_and_which_folders(
         ("OneDrive", "work", r"C:\Users\ann\OneDrive - Hill Top Primary", folders),
         ("OneDrive", "private", r"C:\Users\ann\OneDrive", ()),
     ]
+
+
+OTHER, ABSENT, SERVICE = "S-1-5-21-1-2-3-1104", "S-1-12-1-9-8-7-6", "S-1-5-18"
+
+
+def test_onedrive_of_every_account_of_a_shared_computer_is_told_as_far_as_windows_tells() -> None:
+    """Two colleagues are signed in, a third is not: her folder shows, what it takes in does not."""
+    theirs = rf"HKU\{OTHER}\{cloud_folders.ONEDRIVE}"
+    absent = rf"{cloud_folders.ROOTS}\OneDrive!{ABSENT}!Business1|x\UserSyncRoots\{ABSENT}"
+    private = rf"{cloud_folders.ROOTS}\OneDrive!{ABSENT}!Personal\UserSyncRoots\{ABSENT}"
+    host = windows(
+        registry_keys={
+            "HKU": (".DEFAULT", OTHER, f"{OTHER}_Classes", SERVICE),
+            accounts.PROFILES: (SERVICE, OTHER, ABSENT),
+            theirs: ("Business1",),
+            cloud_folders.ROOTS: (
+                f"OneDrive!{OTHER}!Business1|y", f"OneDrive!{ABSENT}!Business1|x", f"OneDrive!{ABSENT}!Personal",
+            ),
+        },
+        registry={
+            rf"{theirs}\Business1\UserFolder": r"C:\Users\bob\OneDrive - Hill Top",
+            rf"{theirs}\Business1\KfmFoldersProtectedNow": 0xE00,
+            absent: r"C:\Users\cat\OneDrive - Hill Top",
+            private: r"C:\Users\cat\OneDrive",
+        },
+    )  # fmt: skip
+    facts = list(cloud_folders.ask(host))
+
+    assert [(f.path, f.account, f.protects) for f in facts if isinstance(f, SyncFolder)] == [
+        (r"C:\Users\bob\OneDrive - Hill Top", Account.WORK, ("desktop", "documents", "pictures")),
+        (r"C:\Users\cat\OneDrive - Hill Top", Account.WORK, None),
+        (r"C:\Users\cat\OneDrive", Account.PRIVATE, None),
+    ]
+    (gap,) = [f for f in facts if isinstance(f, Gap)]
+    assert (gap.count, "not signed in" in gap.about) == (1, True)
+    assert "S-1-" not in repr(facts)
 
 
 def test_other_clients_of_windows_are_told_without_anybodys_address() -> None:
@@ -279,7 +315,7 @@ def test_other_clients_of_windows_are_told_without_anybodys_address() -> None:
 
 
 def test_documents_on_the_schools_server_are_kept_elsewhere() -> None:
-    registry = {rf"{cloud_folders.SHELL}\Personal": r"\\SERVER\staff\ann\Documents"}
+    registry = {rf"HKCU\{cloud_folders.SHELL}\Personal": r"\\SERVER\staff\ann\Documents"}
 
     assert synced(windows(registry=registry)) == [
         ("Folder redirection", "work", r"\\SERVER\staff\ann\Documents", ("documents",))
