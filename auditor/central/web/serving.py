@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,7 +105,15 @@ def _described() -> OpenAPIConfig:
 
 
 def worker() -> Litestar:
-    """The application of the home folder in the environment: what each worker process runs."""
+    """The application of the home folder in the environment: what each worker process runs.
+
+    A report is some thousands of objects that live for a moment, and none of them in a circle: that
+    they are not looked through for circles each time, together with all that was imported, saves a
+    sixth of the work of taking it in.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     return application(opened(settings.read(settings.chosen(None))))
 
 
@@ -135,19 +144,13 @@ def serve(
     import uvicorn
 
     read = settings.read(home)
-    if not certificate and not _loopback(host):
-        raise CentralError(
-            "without TLS it listens on this machine alone",
-            where=f"{host}:{port}",
-            hint="give --certificate and --key, or put a proxy with TLS before 127.0.0.1",
-        )
-    if workers > 1 and read.database.startswith("sqlite"):
-        raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
+    _may(read, f"{host}:{port}", workers, certificate)
     opened(read).close()
     options: dict[str, Any] = {
         "factory": True,
         "host": host,
         "port": port,
+        "http": "auditor.central.web.connection:Connection",
         "workers": workers,
         "ssl_certfile": certificate,
         "ssl_keyfile": key,
@@ -168,6 +171,18 @@ def serve(
         uvicorn.run("auditor.central.web.serving:worker", **options)
     finally:
         chores.stop()
+
+
+def _may(read: settings.Home, where: str, workers: int, certificate: str | None) -> None:
+    """Refuses what would send passwords in the clear, or share a file between processes."""
+    if not certificate and not _loopback(where.rpartition(":")[0]):
+        raise CentralError(
+            "without TLS it listens on this machine alone",
+            where=where,
+            hint="give --certificate and --key, or put a proxy with TLS before 127.0.0.1",
+        )
+    if workers > 1 and read.database.startswith("sqlite"):
+        raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
 
 
 def _loopback(host: str) -> bool:
