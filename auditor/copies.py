@@ -182,3 +182,5 @@ class BackupFiles(Record, frozen=True, kw_only=True):
     encrypted: Encrypted = Encrypted.UNKNOWN
     databases: tuple[str, ...] = ()
     """Names of databases of a school system that the file names speak of."""
+    stray: bool | None = None
+    """Whether they lie among passing things: downloads, a desktop, a temporary folder, a bin."""

@@ -15,6 +15,7 @@ from auditor.backups.windows_runs import runs
 from auditor.copies import Backup, Encrypted, Held, Medium
 from auditor.evidence import Gap
 from auditor.host import Partition, Status
+from auditor.host.accounts import PROFILES
 from auditor.host.powershell import Answers
 from auditor.host.recorded import Refusal
 from auditor.host.rights import open_to_everybody
@@ -251,6 +252,37 @@ def test_backup_and_restore_of_windows_7_is_told_by_its_sets() -> None:
     assert isinstance(found, Backup)
     assert (found.product, found.oldest) == ("Windows backup", datetime(2026, 1, 4, 19, tzinfo=UTC))
     assert found.last_success == datetime(2026, 3, 1, 19, 0, 2, tzinfo=UTC)
+
+
+CONFIG = r"AppData\Local\Microsoft\Windows\FileHistory\Configuration"
+SETTINGS = "<x><DPStatus>ENABLED</DPStatus><TargetUrl>{}</TargetUrl></x>"
+
+
+def test_file_history_of_every_account_is_told_and_what_is_closed_is_a_gap() -> None:
+    people = {
+        "S-1-5-21-1-2-3-1001": "ann",
+        "S-1-5-21-1-2-3-1002": "bob",
+        "S-1-5-21-1-2-3-1003": "cat",
+    }
+    host = machine(
+        {"errors": {}, "events": [], "tasks": []},
+        registry_keys={PROFILES: tuple(people), "HKU": ()},
+        registry={rf"{PROFILES}\{s}\ProfileImagePath": rf"C:\Users\{n}" for s, n in people.items()},
+        files={
+            rf"C:\Users\ann\{CONFIG}\Config1.xml": SETTINGS.format("E:\\"),
+            rf"C:\Users\bob\{CONFIG}\Config1.xml": SETTINGS.format("E:\\"),
+            rf"C:\Users\cat\{CONFIG}\Config1.xml": Refusal(error="AccessDenied"),
+        },
+    )  # fmt: skip
+
+    found = told(host)
+    (gap,) = [f for f in backups.ask(host) if isinstance(f, Gap)]
+
+    assert [(b.product, b.target, b.volume) for b in found] == [
+        ("File History", "E:\\", "E:\\")
+    ] * 2
+    assert (gap.about, gap.count) == ("File History of other accounts of this machine", 1)
+    assert "Users" not in repr(found), "whose it is, is not told"
 
 
 EVERYONE, USERS, ADMINS = (1, (0,)), (5, (32, 545)), (5, (32, 544))

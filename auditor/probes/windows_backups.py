@@ -31,6 +31,7 @@ from auditor.copies import Backup, BackupKind, Encrypted, Medium
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Platform, Why
 from auditor.host import Host
+from auditor.host.accounts import profiles
 from auditor.host.powershell import Answers, moment, unwrapped, whole, words
 from auditor.host.powershell_backups import ask as ask_powershell
 from auditor.host.registry import number, text
@@ -263,32 +264,57 @@ def shadows(answers: Answers) -> Iterator[Backup]:
         )
 
 
-def file_history(host: Host) -> Iterator[Backup]:
-    """File History of the account that runs the audit."""
+def file_history(host: Host) -> Iterator[Backup | Gap]:
+    """File History, which every account sets up for itself."""
+    tops: list[str] = []
+    closed = seen = 0
     with suppress(HostError):
-        folder = rf"{host.environment('LOCALAPPDATA')}\Microsoft\Windows\FileHistory\Configuration"
-        config = host.read(rf"{folder}\Config1.xml", 262_144).decode("utf-8-sig", "replace")
-        where = understood(_tag(config, "TargetUrl"))
-        seconds = _tag(config, "DPFrequency")
-        last = None
-        with suppress(HostError):
-            last = host.status(rf"{folder}\Catalog1.edb").modified
-        yield Backup(
-            id=f"File History: {where.shown}",
-            product="File History",
-            kind=BackupKind.BACKUP,
-            covers="the folders of one account",
-            target=where.shown,
-            medium=where.medium,
-            encrypted=Encrypted.OFF,
-            active=_tag(config, "DPStatus") == "ENABLED",
-            schedule=f"every {int(seconds) // 60} minutes" if seconds.isdecimal() else "",
-            ran=True if last else None,
-            last_success=last,
-            retention=_retention(config),
-            detail="When it last succeeded is told by the time of its catalogue.",
+        tops.append(host.environment("LOCALAPPDATA"))
+    tops += [rf"{p.folder}\AppData\Local" for p in profiles(host) if p.folder]
+    for top in dict.fromkeys(t.rstrip("\\") for t in tops):
+        folder = rf"{top}\Microsoft\Windows\FileHistory\Configuration"
+        try:
+            config = host.read(rf"{folder}\Config1.xml", 262_144).decode("utf-8-sig", "replace")
+        except AccessDenied:
+            closed += 1
+        except HostError:
+            continue
+        else:
+            seen += 1
+            yield _history(host, folder, config, seen)
+    if closed:
+        yield Gap(
             source=SOURCE,
+            about="File History of other accounts of this machine",
+            why=Why.NEEDS_ADMIN,
+            detail="Run the audit as administrator to see what every account has set up.",
+            count=closed,
         )
+
+
+def _history(host: Host, folder: str, config: str, number: int) -> Backup:
+    """File History of one account, of which the first is ours; its catalogue tells the last run."""
+    where = understood(_tag(config, "TargetUrl"))
+    seconds = _tag(config, "DPFrequency")
+    last = None
+    with suppress(HostError):
+        last = host.status(rf"{folder}\Catalog1.edb").modified
+    return Backup(
+        id=f"File History: {where.shown}" + (f" (account {number})" if number > 1 else ""),
+        product="File History",
+        kind=BackupKind.BACKUP,
+        covers="the folders of one account",
+        target=where.shown,
+        medium=where.medium,
+        encrypted=Encrypted.OFF,
+        active=_tag(config, "DPStatus") == "ENABLED",
+        schedule=f"every {int(seconds) // 60} minutes" if seconds.isdecimal() else "",
+        ran=True if last else None,
+        last_success=last,
+        retention=_retention(config),
+        detail="When it last succeeded is told by the time of its catalogue.",
+        source=SOURCE,
+    )
 
 
 def _retention(config: str) -> str:
