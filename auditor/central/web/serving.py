@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,8 @@ def serve(
         proxies: Addresses of proxies whose word on the client's address is taken.
 
     Raises:
-        CentralError: Listening so would send passwords in the clear, or the store is not there.
+        CentralError: Listening so would send passwords in the clear, the certificate cannot be
+            used, or the store is not there.
     """
     import uvicorn
 
@@ -150,6 +152,7 @@ def serve(
             where=f"{host}:{port}",
             hint="give --certificate and --key, or put a proxy with TLS before 127.0.0.1",
         )
+    _usable(certificate, key)
     if workers > 1 and read.database.startswith("sqlite"):
         raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
     opened(read).close()
@@ -178,6 +181,22 @@ def serve(
         uvicorn.run("auditor.central.web.serving:worker", **options)
     finally:
         chores.stop()
+
+
+def _usable(certificate: str | None, key: str | None) -> None:
+    if certificate is None and key is None:
+        return
+    if certificate is None:
+        raise CentralError("a key without its certificate", hint="give --certificate as well")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as e:
+        raise CentralError(
+            f"the certificate and its key cannot be used: {getattr(e, 'reason', None) or e}",
+            where=certificate,
+            hint="both are PEM: --certificate with the chain from the server's own upwards, --key "
+            "without a password",
+        ) from e
 
 
 def _loopback(host: str) -> bool:
