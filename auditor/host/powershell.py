@@ -1,10 +1,11 @@
 """One question to PowerShell for all that only Windows' own objects tell.
 
 The script picks every property by name, casts enumerations to numbers and puts each part in its
-own try, so that one refusal costs one part. Devices are not asked for by class: where a machine has none
-of one class, that question is an error, and the sticks of the others would go untold. It reads no recovery password: protectors are asked
-for by their type only. What prints nothing is a PowerShell that is not there (a stub, or one that
-a policy has closed), and counts as missing.
+own try, so that one refusal costs one part. Devices are not asked for by class: where a machine
+has none of a class, that question is an error, and the sticks of the others would go untold. It
+reads no recovery password: protectors are asked for by their type only. What prints
+nothing is a PowerShell that is not there (a stub, or one that a policy has closed), and counts as
+missing.
 """
 
 from __future__ import annotations
