@@ -20,7 +20,7 @@ from test_windows_backups import VEEAM, summary
 from auditor.evidence import Gap, Setting
 from auditor.host import Host, Status
 from auditor.host.powershell_backups import command as backups_command
-from auditor.host.recorded import Recorded, asked
+from auditor.host.recorded import Recorded, Refusal, asked
 from auditor.probes import (
     Probe,
     cloud_folders,
@@ -35,6 +35,7 @@ from auditor.probes import (
 
 MACHINES = Path(__file__).parent / "machines"
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+REFUSED = Refusal(error="AccessDenied")
 OLD = Status(modified=datetime(2026, 11, 24, 20, tzinfo=UTC), size=4096)
 FOLDER = Status(modified=OLD.modified, size=0, folder=True, mode=0o755)
 
@@ -135,6 +136,9 @@ JOURNAL = "\n".join(
 )
 
 
+SCAN = "Scanning for Opal compliant disks\n/dev/nvme0  2  Samsung SSD 960 EVO 250GB  2B7QCXE7\n/dev/sda No  LITEONIT LMT-256L9M-11  HM8110B\n"
+
+
 def linux() -> Recorded:
     """An office machine with restic by cron, a broken mirror, Samba, Dropbox, and RustDesk."""
     words = " ".join(
@@ -144,8 +148,10 @@ def linux() -> Recorded:
     return _more(
         "linux-drives-root",
         variables={"HOME": "/root"},
+        ciphers={"/data": "", "/data/staff": "AES-256-XTS", "/": REFUSED},
         outputs={
             words: JOURNAL, "/usr/sbin/zpool list -H -o name,health": "tank\tONLINE\n",
+            "/usr/sbin/sedutil-cli --scan": SCAN,
             "/usr/sbin/smartctl -j -H -n standby /dev/sda": smart,
         },
         files={
@@ -154,7 +160,7 @@ def linux() -> Recorded:
             "/root/.dropbox/info.json": json.dumps({"personal": {"path": "/root/Dropbox"}}),
             "/proc/mdstat": "md0 : active raid1 sdb1[1] sda1[0](F)\n      1046528 blocks super 1.2 [2/1] [U_]\n",
         },
-        folders={"/usr/bin": ("rustdesk",), "/opt": (), "/etc": ("crontab", "samba")},
+        folders={"/usr/bin": ("rustdesk",), "/opt": (), "/data": ("staff",), "/data/.fscrypt/policies": ("1",), "/etc": ("crontab", "samba")},
     )  # fmt: skip
 
 

@@ -91,10 +91,20 @@ try {
       if ($a.ReturnValue -eq 0) { $one.AutoUnlock = [bool]$a.IsAutoUnlockEnabled }
     } catch { }
     try {
-      $q = @{ KeyProtectorType = [uint32]3 }
+      $q = @{ KeyProtectorType = [uint32]0 }
       $a = Invoke-CimMethod -InputObject $v -MethodName GetKeyProtectors -Arguments $q
-      $ids = @($a.VolumeKeyProtectorID | Where-Object { $_ })
-      if ($a.ReturnValue -eq 0) { $one.Recovery = $ids.Count }
+      if ($a.ReturnValue -eq 0) {
+        $one.Protectors = @($a.VolumeKeyProtectorID | Where-Object { $_ } | ForEach-Object {
+          $q = @{ VolumeKeyProtectorID = $_ }
+          $t = Invoke-CimMethod -InputObject $v -MethodName GetKeyProtectorType -Arguments $q
+          [int]$t.KeyProtectorType
+        })
+        $one.Recovery = @($one.Protectors | Where-Object { $_ -eq 3 }).Count
+      }
+    } catch { }
+    try {
+      $a = Invoke-CimMethod -InputObject $v -MethodName GetHardwareEncryptionStatus
+      if ($a.ReturnValue -eq 0) { $one.Hardware = [int]$a.HardwareEncryptionStatus }
     } catch { }
     $one
   })
