@@ -79,6 +79,7 @@ def _windows(host: Host) -> Iterator[SyncFolder | Gap]:
     yield from sync_roots(host, {p.sid for p in people if not p.loaded})
     for hive in hives:
         yield from redirected(host, hive)
+        yield from google_drive(host, hive)
     tops = [
         f"{p.folder}\\AppData\\{part}" for p in people for part in ("Local", "Roaming") if p.folder
     ]
@@ -162,6 +163,19 @@ def redirected(host: Host, hive: str = "HKCU") -> Iterator[SyncFolder]:
                 path=masked(folder),
                 protects=("documents",),
             )
+
+
+def google_drive(host: Host, hive: str) -> Iterator[SyncFolder]:
+    """Google Drive's own letter or folder; its accounts are known by numbers, and not told."""
+    with suppress(HostError, ValueError):
+        found = json.loads(text(host, rf"{hive}\Software\Google\DriveFS", "PerAccountPreferences"))
+        accounts = found.get("per_account_preferences") if isinstance(found, dict) else None
+        for one in accounts if isinstance(accounts, list) else ():
+            value = one.get("value") if isinstance(one, dict) else None
+            where = value.get("mount_point_path") if isinstance(value, dict) else None
+            if isinstance(where, str) and where:
+                path = f"{where.upper()}:\\" if len(where) == 1 else where
+                yield SyncFolder(product="Google Drive", path=masked(path))
 
 
 def dropbox(host: Host, path: str) -> Iterator[SyncFolder]:

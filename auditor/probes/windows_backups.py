@@ -27,6 +27,7 @@ from auditor.backups.lines import split
 from auditor.backups.made import backup, newest
 from auditor.backups.targets import understood
 from auditor.backups.windows_runs import ONE_RUN, Run, bad_lately, last, runs
+from auditor.backups.windows_seven import of_windows_7
 from auditor.copies import Backup, BackupKind, Encrypted, Medium
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Platform, Why
@@ -34,7 +35,7 @@ from auditor.host import Host
 from auditor.host.accounts import profiles
 from auditor.host.powershell import Answers, moment, unwrapped, whole, words
 from auditor.host.powershell_backups import ask as ask_powershell
-from auditor.host.registry import number, text
+from auditor.host.registry import number
 
 PLATFORMS = frozenset({Platform.WINDOWS})
 SOURCE = "windows_backups"
@@ -49,7 +50,6 @@ TRIGGERS = {"MSFT_TaskDailyTrigger": "daily", "MSFT_TaskWeeklyTrigger": "weekly"
             "MSFT_TaskLogonTrigger": "at every sign-in"}  # fmt: skip
 AS_ADMIN = "Run the audit as administrator to see every task and Windows Server Backup."
 RESTORE = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SystemRestore"
-SEVEN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsBackup\ScheduleParams\TargetDevice"
 
 
 def ask(host: Host) -> Iterator[Backup | Gap]:
@@ -61,12 +61,12 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
         yield _gap("backups and scheduled tasks", e)
     known = list(server_backup(host, answers))
     yield from known
+    yield from of_windows_7(host, SOURCE)
     yield from images(host, known)
     yield from tasks(host, answers)
     yield from sql_history.of_answers(answers, SOURCE)
     yield from shadows(answers)
     yield from file_history(host)
-    yield from of_windows_7(host)
     yield from restore_points(host)
 
 
@@ -328,25 +328,6 @@ def _retention(config: str) -> str:
 def _tag(config: str, name: str) -> str:
     found = re.search(rf"<{name}>([^<]*)</{name}>", config)
     return found[1].strip() if found else ""
-
-
-def of_windows_7(host: Host) -> Iterator[Backup]:
-    """Backup and Restore of Windows 7, which Windows 10 and 11 still have."""
-    with suppress(HostError):
-        name = text(host, SEVEN, "PresentableName")
-        if name:
-            where = understood(name)
-            yield Backup(
-                id=f"Windows backup: {where.shown}",
-                product="Windows backup",
-                kind=BackupKind.BACKUP,
-                target=where.shown,
-                medium=where.medium,
-                encrypted=Encrypted.OFF,
-                active=None,
-                detail="Open Backup and Restore (Windows 7) in the Control Panel for its last run.",
-                source=SOURCE,
-            )
 
 
 def restore_points(host: Host) -> Iterator[Backup]:
