@@ -64,7 +64,7 @@ def _eight(source: Source, data: bytes) -> Parts:
     """The sheets of a workbook of Excel 2003 or before."""
     book = biff.Workbook(data)
     for name, at in book.sheets:
-        yield table(_counted(source, book.rows(at)), source.size, name)
+        yield table(source.budget.rows(book.rows(at)), source.size, name)
     if book.cut:
         yield Unread(Why.TOO_LARGE, "part too large")
     if book.torn or not book.sheets:
@@ -82,7 +82,7 @@ def _twelve(source: Source, found: Zip) -> Parts:
     titles = {parts_[part]: title for part, title in names.items() if part in parts_}
     for entry in found.entries:
         if re.match(r"xl/worksheets/[^/]+\.bin$", entry.name):
-            rows = biff12.rows(found.chunks(entry), shared, look)
+            rows = source.budget.rows(biff12.rows(found.chunks(entry), shared, look))
             yield table(rows, source.size, titles.get(entry.name, entry.name))
         elif _TEXT_PARTS.match(entry.name):
             yield text(_words(found, entry), source.size, source.name)
@@ -112,12 +112,6 @@ def _words(found: Zip, entry: Entry) -> Iterator[str]:
     else:
         for match in matches(found.chunks(entry), _SAID):
             yield said(match[4]) if match[1] else "\n"
-
-
-def _counted(source: Source, rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    for row in rows:
-        source.budget.spend(0)
-        yield row
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
