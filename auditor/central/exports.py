@@ -19,7 +19,7 @@ from auditor.central.tables import Moment, action, found, machine, school
 from auditor.central.tallies import FINDING, unpacked
 
 FORMATS = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
@@ -154,7 +154,12 @@ def safe(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     text = " ".join(str(value).splitlines())
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t"} and not _number(value) else text
+    begins = text.lstrip()[:1] in _BEGINS and not _number(value)
+    return "'" + text if begins else text
+
+
+_BEGINS = {*"=+-@\t", *"\uff1d\uff0b\uff0d\uff20"}
+"""What a formula begins with; also as wide as East Asian spreadsheets write it."""
 
 
 def _number(value: object) -> bool:

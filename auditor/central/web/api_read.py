@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from anyio import to_thread
 from litestar import Request, get, put
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 
 from auditor import __version__
 from auditor.central import figures, ledger, one_school, people, schools
@@ -39,7 +39,7 @@ Asked = Request[Any, Any, State]
 Page = Annotated[int, Parameter(ge=1, le=10_000, description="Pages hold 100 entries")]
 Word = Annotated[str, Parameter(max_length=200)]
 Urn = Annotated[str, Parameter(pattern="^[0-9A-Za-z-]{1,20}$", description="The school's URN")]
-State_ = Annotated[str, Parameter(query="state", max_length=20)]
+State_ = Annotated[str, QueryParameter(name="state", max_length=20)]
 
 
 class About(Record, frozen=True, kw_only=True):

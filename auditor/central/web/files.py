@@ -14,7 +14,7 @@ from auditor.central.figures import Slice
 from auditor.central.web.rendering import part as file_part
 from auditor.central.web.visiting import NotFound, Visiting
 
-_KINDS = {"central.css": "text/css; charset=utf-8", "central.js": "text/javascript; charset=utf-8"}
+_KINDS = {"central.css": "text/css", "central.js": "text/javascript"}
 
 
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.response import Redirect
 
 from auditor.central import charts, figures
@@ -29,7 +29,7 @@ def slice_of(
     area: Word = "",
     phase: Word = "",
     trust: Word = "",
-    standing: Annotated[str, Parameter(query="state", max_length=20)] = "",
+    standing: Annotated[str, QueryParameter(name="state", max_length=20)] = "",
     words: Word = "",
 ) -> Slice:
     """The slice that a page's address asks for."""

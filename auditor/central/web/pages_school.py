@@ -140,9 +140,7 @@ def report_page(visit: Visiting, urn: str, id: int) -> Response[Any]:  # noqa: A
     csp = (allowed[1].replace("&#39;", "'") if allowed else "default-src 'none'") + (
         "; frame-ancestors 'none'; sandbox allow-scripts"
     )
-    return Response(
-        text, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": csp}
-    )
+    return Response(text, media_type="text/html", headers={"Content-Security-Policy": csp})
 
 
 @post("/schools/{urn:str}/actions", include_in_schema=False, sync_to_thread=True)

@@ -55,9 +55,7 @@ def page(
         visit=visit, person=visit.person if visit else None,
         csrf=visit.session.csrf if visit else "", **values,
     )  # fmt: skip
-    return Response(
-        text, status_code=status, media_type="text/html; charset=utf-8", cookies=cookies or []
-    )
+    return Response(text, status_code=status, media_type="text/html", cookies=cookies or [])
 
 
 def part(name: str) -> bytes:

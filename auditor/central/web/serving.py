@@ -118,6 +118,20 @@ def worker() -> Litestar:
     return application(opened(settings.read(settings.chosen(None))))
 
 
+_ALWAYS = {
+    "factory": True,
+    "http": "auditor.central.web.connection:Connection",
+    "server_header": False,
+    "access_log": False,
+    "log_level": "warning",
+    "timeout_graceful_shutdown": 20,
+    # A worker on a busy machine is slow, not dead.
+    "timeout_worker_healthcheck": 60,
+    "limit_concurrency": 500,
+    "h11_max_incomplete_event_size": 32_768,
+}
+
+
 def serve(
     home: Path,
     *,
@@ -150,23 +164,14 @@ def serve(
     _usable(certificate, key)
     opened(read).close()
     options: dict[str, Any] = {
-        "factory": True,
         "host": host,
         "port": port,
-        "http": "auditor.central.web.connection:Connection",
         "workers": workers,
         "ssl_certfile": certificate,
         "ssl_keyfile": key,
         "proxy_headers": bool(proxies),
         "forwarded_allow_ips": list(proxies),
-        "server_header": False,
-        "access_log": False,
-        "log_level": "warning",
-        "timeout_graceful_shutdown": 20,
-        # A worker on a busy machine is slow, not dead.
-        "timeout_worker_healthcheck": 60,
-        "limit_concurrency": 500,
-        "h11_max_incomplete_event_size": 32_768,
+        **_ALWAYS,
     }
     chores = Chores(read)
     chores.start()

@@ -30,6 +30,11 @@ HEADERS = {
 }
 
 
+_MOST_HEADERS = 32_768
+"""Bytes; the parser's own limit holds only for headers that come in pieces."""
+_CLOSE = {"Connection": "close"}
+
+
 class Shield:
     """Sets the headers on every answer, that of an error too."""
 
@@ -48,7 +53,7 @@ class Shield:
 
         refusal = _refusal(scope) if scope["type"] == ScopeType.HTTP else None
         if refusal is not None:
-            await problem(*refusal).to_asgi_response(app=None, request=Request(scope))(
+            await problem(*refusal, _CLOSE).to_asgi_response(app=None, request=Request(scope))(
                 scope, receive, sent
             )
             return
@@ -57,6 +62,12 @@ class Shield:
 
 def _refusal(scope: Any) -> tuple[int, str, str] | None:
     """Status and words for a request that goes no further."""
+    names = [name for name, _ in scope["headers"]]
+    if sum(len(n) + len(v) for n, v in scope["headers"]) > _MOST_HEADERS:
+        return 431, "too_large", "The request's headers are too large."
+    if b"transfer-encoding" in names and b"content-length" in names:
+        # Two ends could differ about where it ends (RFC 9112, 6.3: request smuggling).
+        return 400, "wrong", "A request has one length."
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         return 400, "wrong", "No address has such a character."
     if _from_elsewhere(scope):
