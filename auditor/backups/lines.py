@@ -10,8 +10,9 @@ WRAPPERS: Mapping[str, int] = {
     "sudo": 0, "nice": 0, "ionice": 0, "chronic": 0, "cronic": 0, "nohup": 0, "time": 0, "exec": 0,
     "env": 0, "setsid": 0, "timeout": 1, "flock": 1, "chrt": 1, "taskset": 1, "systemd-cat": 0,
     "systemd-inhibit": 0, "runitor": 0, "start": 0, "call": 0, "caffeinate": 0, "doas": 0,
-    "anacron": 0, "sshpass": 0, "docker": 2, "podman": 2, "kubectl": 2, "docker-compose": 2,
-    "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0, "logger": 9, "echo": 9,
+    "anacron": 0, "sshpass": 0, "wsl": 0, "docker": 2, "podman": 2, "kubectl": 2,
+    "docker-compose": 2, "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0,
+    "logger": 9, "echo": 9,
 }  # fmt: skip
 """Programs that run another, with how many words of their own come first; 9: they run none."""
 WITH_VALUE: Mapping[str, frozenset[str]] = {
@@ -23,6 +24,7 @@ WITH_VALUE: Mapping[str, frozenset[str]] = {
     "flock": frozenset({"-w", "-E"}),
     "systemd-cat": frozenset({"-t", "-p"}),
     "env": frozenset({"-u"}),
+    "wsl": frozenset({"-d", "-u", "--distribution"}),
     "sshpass": frozenset({"-p", "-f", "-d", "-P"}),
     "docker": frozenset({"-u", "--user", "-w", "-e", "--env"}),
     "podman": frozenset({"-u", "--user", "-w", "-e", "--env"}),
@@ -120,8 +122,10 @@ class Piece:
             if own == 9:
                 self.words = []
                 return
-            taking = WITH_VALUE.get(self.program, frozenset())
-            self.words = _after_wrapper(self.words[1:], own, taking)
+            taking, rest = WITH_VALUE.get(self.program, frozenset()), self.words[1:]
+            while self.program == "start" and rest and re.match(r"/|$", rest[0]):
+                rest = rest[1:]
+            self.words = _after_wrapper(rest, own, taking)
 
 
 def _after_wrapper(words: list[str], own: int, taking: frozenset[str]) -> list[str]:

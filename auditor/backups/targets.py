@@ -72,7 +72,8 @@ def understood(text: str) -> Target:
     if _TAPE.match(text):
         return Target(shown(text), "", Medium.TAPE)
     if text.startswith(("/", "~")) or _LETTER.match(text):
-        return Target(shown(text), text)
+        # What a shell puts in each night is not known: home-$(date +%F).tar.gz.
+        return Target(shown(re.sub(r"\$\(.*|`.*", "…", text)), text)
     url = _URL.match(text)
     if url:
         return _url(url[1].lower(), url[2], url[3])
