@@ -129,6 +129,8 @@ class Encryption(Record, frozen=True, kw_only=True):
     """Whether it was closed when the audit looked."""
     recovery: bool | None = None
     """Whether a recovery key was made, so that a forgotten password does not lose the drive."""
+    protectors: tuple[str, ...] = ()
+    """What opens it, such as `TPM` or `recovery password`, as far as told."""
     opens_itself: bool | None = None
     """Whether this machine opens the drive without asking (BitLocker automatic unlock)."""
     used_space_only: bool | None = None

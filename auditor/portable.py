@@ -27,7 +27,7 @@ UNUSED = (
 )  # fmt: skip
 """Left out: what serves an authority, and what tests."""
 OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")
-"""What reads scanned letters: 200 MB, which not every stick has."""
+"""What reads scanned letters: 400 MB, which not every stick has."""
 
 
 def system() -> str:

@@ -87,7 +87,10 @@ def shown(path: str | bytes) -> str:
 
     A recovery key that somebody made the name of a file is left out.
     """
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    try:
+        text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a character, which Windows allows in a name
+        text = str(path).encode("utf-8", "backslashreplace").decode()
     text = _RECOVERY_KEY.sub("[recovery key]", text)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

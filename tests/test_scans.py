@@ -200,6 +200,18 @@ def test_reading_a_scan_ends_with_the_time_of_its_file(tmp_path: Path) -> None:
         seeing.read(held.getvalue(), budget)
 
 
+@EXTRA
+def test_pictures_take_so_much_of_a_files_time_and_the_rest_is_counted(tmp_path: Path) -> None:
+    held = io.BytesIO()
+    page(post()).save(held, "PNG")
+    budget = Budget(100)
+
+    assert CHILD.upn in seeing.read(held.getvalue(), budget)
+    assert budget.sight < 20.0
+    budget.sight = 0.0
+    assert not seeing.read(held.getvalue(), budget)
+
+
 def test_without_the_extra_scans_are_counted_as_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

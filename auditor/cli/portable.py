@@ -11,7 +11,7 @@ from auditor.cli.writing import folder
 
 @click.command
 @click.argument("stick", type=click.Path(file_okay=False))
-@click.option("--ocr", is_flag=True, help="With what reads scanned letters; 200 MB more.")
+@click.option("--ocr", is_flag=True, help="With what reads scanned letters; 400 MB more.")
 def portable(stick: str, ocr: bool) -> None:
     """Put the program on a stick, to run where nothing may be installed.
 

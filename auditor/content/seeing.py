@@ -11,8 +11,8 @@ import functools
 import io
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from importlib.util import find_spec
+from time import monotonic
 from typing import Any
 
 from auditor.content.limits import give_back_memory
@@ -149,6 +149,8 @@ def _lines(strip: Any) -> list[str]:
 def read(data: bytes, budget: Budget) -> str:
     """All words of a picture; none where they cannot be read or it cannot be opened.
 
+    None either once the pictures of a file have taken `SIGHT`: a book of screenshots is no scan.
+
     Args:
         data: The picture.
         budget: Of the file.
@@ -157,8 +159,12 @@ def read(data: bytes, budget: Budget) -> str:
         TimedOutReading: The time of the file is over.
         MemoryError: There was no room for it.
     """
-    if not can_see():
+    if not can_see() or budget.sight <= 0:
         return ""
-    with suppress(OSError, ValueError, SyntaxError, LookupError):
+    begun = monotonic()
+    try:
         return "\n".join(pages(data, budget))
-    return ""
+    except (OSError, ValueError, SyntaxError, LookupError):
+        return ""
+    finally:
+        budget.sight -= monotonic() - begun

@@ -120,5 +120,8 @@ class Host(Protocol):
     def changeable(self, folder: str) -> bool | None:
         """Whether ordinary accounts may change what others put into a folder of Windows."""
 
+    def folder_encryption(self, path: str) -> str:
+        """The cipher that Linux encrypts a folder with; empty for a folder that it does not."""
+
     def shortest_password(self) -> int:
         """Characters that a new password of a local Windows account must have at least."""

@@ -23,12 +23,13 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 try { [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false) } catch { }
 $errors = @{}
-$found = @{ errors = $errors }
-function When($t) { if ($t) { $t.ToUniversalTime().ToString('o') } }
 function Why($e) {
-  if ("$($e.FullyQualifiedErrorId)" -like '*Unauthorized*') { return 'PermissionDenied' }
+  $refused = 'UnauthorizedAccess|80041003|80070005'
+  if ("$($e.FullyQualifiedErrorId)" -match $refused) { return 'PermissionDenied' }
   "$($e.CategoryInfo.Category)"
 }
+$found = @{ errors = $errors }
+function When($t) { if ($t) { $t.ToUniversalTime().ToString('o') } }
 try {
   $found.volumes = @(Get-CimInstance -ClassName Win32_Volume | ForEach-Object {
     @{ DeviceID = $_.DeviceID; DriveLetter = $_.DriveLetter; Label = $_.Label }

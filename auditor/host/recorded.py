@@ -62,6 +62,8 @@ class Answers(Record, frozen=True, kw_only=True):
     sectors: dict[str, Sectors | Refusal] = {}
     targets: dict[str, str | Refusal] = {}
     changeable: dict[str, bool | Refusal | None] = {}
+    ciphers: dict[str, str | Refusal] = {}
+    """Of folders that Linux encrypts one by one."""
     passwords: dict[str, int | Refusal] = {}
     """Under one question, `shortest`: how long a password must be."""
 
@@ -192,6 +194,12 @@ class Recorded:
     def changeable(self, folder: str) -> bool | None:
         """Whether ordinary accounts could change what lay in a folder."""
         return _answer(self.answers.changeable, folder)
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder."""
+        if path not in self.answers.ciphers:
+            raise HostError("this was not asked when the machine was recorded", where=path)
+        return _answer(self.answers.ciphers, path)
 
     def shortest_password(self) -> int:
         """Characters of the shortest password."""

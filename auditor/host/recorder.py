@@ -198,6 +198,10 @@ class Recorder:
         """Whether ordinary accounts may change what lies in a folder."""
         return self._keep("changeable", folder, lambda: self.host.changeable(folder))
 
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder."""
+        return self._keep("ciphers", path, lambda: self.host.folder_encryption(path))
+
     def shortest_password(self) -> int:
         """Characters of the shortest password."""
         return self._keep("passwords", "shortest", self.host.shortest_password)

@@ -17,6 +17,7 @@ import psutil
 from auditor.errors import AccessDenied, HostError, NotThere, TimedOut, ToolMissing
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
+from auditor.host.folder_encryption import policy
 from auditor.host.rights import descriptor_of, open_to_everybody
 from auditor.host.sectors import Sectors, recognise
 
@@ -222,6 +223,10 @@ class ThisMachine:
     def changeable(self, folder: str) -> bool | None:
         """Whether ordinary accounts may change what others put into a folder of Windows."""
         return open_to_everybody(descriptor_of(folder))
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder, by the policy that the kernel tells."""
+        return policy(path)
 
     def shortest_password(self) -> int:
         """Characters of the shortest password, by NetUserModalsGet at level 0."""

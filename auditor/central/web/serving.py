@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -139,12 +140,14 @@ def serve(
         proxies: Addresses of proxies whose word on the client's address is taken.
 
     Raises:
-        CentralError: Listening so would send passwords in the clear, or the store is not there.
+        CentralError: Listening so would send passwords in the clear, the certificate cannot be
+            used, or the store is not there.
     """
     import uvicorn
 
     read = settings.read(home)
     _may(read, f"{host}:{port}", workers, certificate)
+    _usable(certificate, key)
     opened(read).close()
     options: dict[str, Any] = {
         "factory": True,
@@ -183,6 +186,22 @@ def _may(read: settings.Home, where: str, workers: int, certificate: str | None)
         )
     if workers > 1 and read.database.startswith("sqlite"):
         raise CentralError("more than one worker needs PostgreSQL", hint="leave out --workers")
+
+
+def _usable(certificate: str | None, key: str | None) -> None:
+    if certificate is None and key is None:
+        return
+    if certificate is None:
+        raise CentralError("a key without its certificate", hint="give --certificate as well")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as e:
+        raise CentralError(
+            f"the certificate and its key cannot be used: {getattr(e, 'reason', None) or e}",
+            where=certificate,
+            hint="both are PEM: --certificate with the chain from the server's own upwards, --key "
+            "without a password",
+        ) from e
 
 
 def _loopback(host: str) -> bool:
