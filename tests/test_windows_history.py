@@ -6,6 +6,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from auditor.evidence import Gap
 from auditor.host import Partition, Status
 from auditor.host.accounts import PROFILES
 from auditor.host.powershell import Answers
-from auditor.host.recorded import Refusal
+from auditor.host.recorded import Recorded, Refusal
 from auditor.host.rights import open_to_everybody
 from auditor.probes import windows_backups as backups
 
@@ -332,6 +333,14 @@ def test_a_folder_without_a_list_of_rights_is_open_as_on_a_stick() -> None:
 def test_no_descriptor_breaks_the_reading(noise: bytes) -> None:
     assert open_to_everybody(noise) in {True, False, None}
     assert open_to_everybody(b"\x01\x00\x04\x80" + noise) in {True, False, None}
+
+
+@pytest.mark.parametrize("elevated", [True, False])
+def test_an_ordinary_account_is_not_shown_the_tasks_of_others_and_says_so(elevated: bool) -> None:
+    answers = msgspec.structs.replace(machine({"errors": {}, "events": [], "tasks": []}).answers, elevated=elevated)  # fmt: skip
+    about = [f.about for f in backups.ask(Recorded(answers)) if isinstance(f, Gap)]
+
+    assert about == ([] if elevated else ["scheduled tasks of other accounts"])
 
 
 def test_a_task_that_copies_to_a_folder_open_to_all_is_told_so() -> None:
