@@ -96,7 +96,7 @@ UNIX = [
     ('scp -r /srv/office bak@192.168.1.5:/backups/', 'scp', 'copy', 'ssh: 192.168.1.5, /backups/', 'off'),
     ('aws s3 sync /srv/office s3://hilltop-bucket/office --sse', 'AWS', 'copy', 'Amazon S3 (hilltop-bucket)', 'unknown'),
     ('gsutil -m rsync -r /srv gs://hilltop', 'gsutil', 'copy', 'Google Cloud storage (hilltop)', 'unknown'),
-    ("azcopy sync /srv 'https://hilltop.blob.core.windows.net/bk?sv=hunter2'", 'AzCopy', 'copy', 'https: hilltop.blob.core.windows.net', 'unknown'),
+    ("azcopy sync /srv 'https://hilltop.blob.core.windows.net/bk?sv=2022&sig=hunter2'", 'AzCopy', 'copy', 'https: hilltop.blob.core.windows.net', 'unknown'),
     ('s3cmd sync /srv/office/ s3://hilltop/office/', 's3cmd', 'copy', 'Amazon S3 (hilltop)', 'unknown'),
     ("lftp -e 'mirror -R /srv/office /backup; quit' ftp.example.org", 'lftp', 'copy', 'ftp: ftp.example.org', 'off'),
     ('tmutil startbackup --auto', 'Time Machine', 'backup', '', 'unknown'),
