@@ -138,6 +138,27 @@ UNIX = [
     ("su - postgres -c 'pg_dumpall > /mnt/nas/pg.sql'", 'PostgreSQL dump', 'copy', '/mnt/nas/pg.sql', 'off'),
     ('time nice rsync -aH /srv/a /srv/b /mnt/usb/x/', 'rsync', 'copy', '/mnt/usb/x/', 'off'),
     ('test -e /mnt/usb/.here || exit 1; rsync -a /srv /mnt/usb/', 'rsync', 'copy', '/mnt/usb/', 'off'),
+    ('/usr/bin/rsync -av --delete /home/ /media/backup/home/', 'rsync', 'copy', '/media/backup/home/', 'off'),
+    ("rsync -a --exclude='*.tmp' --log-file=/var/log/r.log /srv/school/ backup@10.1.1.2::module/school", 'rsync', 'copy', 'rsync: 10.1.1.2, module/school', 'off'),
+    ('rsync -avz /var/www/ /backup/www/ > /dev/null 2>&1', 'rsync', 'copy', '/backup/www/', 'off'),
+    ('tar -cvpzf /backup/full-`date +\\%Y\\%m\\%d`.tar.gz --exclude=/proc /', 'tar', 'copy', '/backup/full-…', 'off'),
+    ('mysqldump -h localhost -u backup --password=hunter2 --single-transaction moodle | gzip -9 > /mnt/backup/moodle_$(date +\\%u).sql.gz', 'MySQL dump', 'copy', '/mnt/backup/moodle_…', 'off'),
+    ('pg_dump -U postgres -F c -b -v -f /mnt/backup/mis_backup.backup mis', 'PostgreSQL dump', 'copy', '/mnt/backup/mis_backup.backup', 'off'),
+    ('borg create --stats --progress /media/usb/borgrepo::office-$(date +%Y-%m-%d) /home/office', 'Borg', 'backup', '/media/usb/borgrepo', 'unknown'),
+    ('export BORG_REPO=/mnt/b; borg create ::auto /home', 'Borg', 'backup', '/mnt/b', 'unknown'),
+    ('restic backup --repo /srv/restic-repo --password-file /etc/restic.pw /home /etc --exclude-file=/etc/restic.ex', 'restic', 'backup', '/srv/restic-repo', 'on'),
+    ('rclone sync -v /srv/shared gdrive-school:Backup/shared', 'rclone', 'copy', 'rclone remote gdrive-school', 'unknown'),
+    ('cp -Rpu /home/office /mnt/usbdrive/', 'cp', 'copy', '/mnt/usbdrive/', 'off'),
+    ('dd if=/dev/mmcblk0 of=/media/usb/pi.img bs=1M', 'dd', 'copy', '/media/usb/pi.img', 'off'),
+    ('sudo dd if=/dev/sda bs=64K | gzip -c > /mnt/ext/sda.img.gz', 'dd', 'copy', '/mnt/ext/sda.img.gz', 'off'),
+    ('scp -P 2222 /srv/db.sql bk@backup.school.uk:/data/', 'scp', 'copy', 'ssh: backup.school.uk, /data/', 'off'),
+    ('zip -r /mnt/usb/docs.zip /home/office/docs', 'zip', 'copy', '/mnt/usb/docs.zip', 'off'),
+    ('rsync -aP nas:/backup/ /mnt/usb/nas-backup/', 'rsync', 'copy', '/mnt/usb/nas-backup/', 'off'),
+    ('mount /dev/sdb1 /mnt/usb; cp -a /srv /mnt/usb; umount /mnt/usb', 'cp', 'copy', '/mnt/usb', 'off'),
+    ('rdiff-backup --exclude /proc / /media/ext/rdiff', 'rdiff-backup', 'backup', '/media/ext/rdiff', 'off'),
+    ('duplicity --encrypt-key 1234ABCD --full-if-older-than 7D /home b2://id:hunter2@bucket/home', 'duplicity', 'backup', 'Backblaze B2 (bucket)', 'on'),
+    ('lvcreate -L1G -s -n snap /dev/vg/root', 'LVM', 'snapshot', '', 'unknown'),
+    ('/opt/veeam/veeamconfig job start --name Nightly', 'Veeam Agent', 'backup', '', 'unknown'),
 ]  # fmt: skip
 
 WINDOWS = [
@@ -208,6 +229,17 @@ WINDOWS = [
     ('bcp sims.dbo.pupils out E:\\pupils.txt -T', 'bcp', 'copy', 'E:\\pupils.txt', 'off'),
     ('powershell -Command "Checkpoint-Computer -Description x"', 'System Restore', 'snapshot', '', 'unknown'),
     ('powershell -Command "Export-VM -Name SRV1 -Path E:\\VM"', 'Hyper-V export', 'copy', 'E:\\VM', 'off'),
+    ('robocopy "C:\\Users\\Head\\Documents" "F:\\Backup\\Documents" /E /PURGE /NP /LOG+:C:\\Logs\\backup.log', 'robocopy', 'copy', 'F:\\Backup\\Documents', 'off'),
+    ('xcopy "S:\\SIMS" "E:\\SIMSBackup" /E /H /C /I /Y', 'xcopy', 'copy', 'E:\\SIMSBackup', 'off'),
+    ('copy "C:\\Sage\\company.001" "E:\\Sage\\" /Y', 'copy', 'copy', 'E:\\Sage\\', 'off'),
+    ('wbadmin start backup -backupTarget:\\\\NAS\\Backups -include:C: -vssFull -quiet', 'Windows Server Backup', 'backup', '\\\\NAS\\Backups', 'off'),
+    ('"C:\\Program Files\\7-Zip\\7z.exe" a -tzip -mx9 "E:\\Backups\\%date:~0,2%.zip" "D:\\School\\*"', '7z', 'copy', 'E:\\Backups\\%date:~0,2%.zip', 'off'),
+    ('"C:\\Program Files\\Veeam\\Endpoint Backup\\Veeam.EndPoint.Manager.exe" backup', 'Veeam Agent', 'backup', '', 'unknown'),
+    ('"C:\\Program Files\\SQLBackupAndFTP\\SqlBak.exe" -job 1', 'SQLBackupAndFTP', 'backup', '', 'unknown'),
+    ('%comspec% /c "robocopy D:\\ G:\\ /MIR"', 'robocopy', 'copy', 'G:\\', 'off'),
+    ('net stop MSSQL$SIMS && xcopy D:\\SQL\\*.mdf E:\\SQL /Y && net start MSSQL$SIMS', 'xcopy', 'copy', 'E:\\SQL', 'off'),
+    ('sqlcmd -S x -Q "exec sp_MSforeachdb \'BACKUP DATABASE [?] TO DISK=\'\'E:\\?.bak\'\'\'"', 'SQL Server', 'copy', 'E:\\?.bak', 'off'),
+    ('"C:\\Program Files\\BackupAssist\\BackupAssist.exe" /job', 'BackupAssist', 'backup', '', 'unknown'),
 ]  # fmt: skip
 
 NOT_UNIX = [
@@ -325,6 +357,11 @@ NOT_UNIX = [
     "systemctl start restic-backup.service",
     "su - postgres -c 'pg_dumpall > /var/backups/pg.sql'",
     "sudo -u www-data php /var/www/nextcloud/cron.php",
+    "/root/bin/backup.sh >> /var/log/backup.log 2>&1",
+    "restic -r /srv/r forget --keep-last 5 && restic -r /srv/r prune",
+    "apt autoremove -y",
+    "rsync -a /etc/ /root/etc-copy/",
+    "snapper -c root cleanup timeline",
 ]
 
 NOT_WINDOWS = [
@@ -377,6 +414,11 @@ NOT_WINDOWS = [
     "OneDrive.exe /background",
     "GoogleDriveFS.exe --startup_mode",
     "icacls D:\\data /save E:\\acl.txt",
+    'powershell.exe -File "C:\\Scripts\\Backup-SIMS.ps1" -Target E:',
+    "C:\\Windows\\System32\\Robocopy.exe \\\\DC1\\SYSVOL C:\\SYSVOLcopy /E",
+    '"C:\\Program Files\\Microsoft OneDrive\\OneDriveStandaloneUpdater.exe"',
+    'powershell -Command "Get-ChildItem E:\\Backup | Where LastWriteTime -lt (Get-Date).AddDays(-30) | Remove-Item"',
+    "ftp -s:C:\\ftp.txt backup.school.uk",
 ]
 
 
@@ -404,8 +446,8 @@ def test_a_line_that_only_looks_like_a_backup_is_none(line: str, windows: bool) 
 
 
 def test_the_table_has_the_lines_of_a_good_many_schools() -> None:
-    assert len(UNIX + WINDOWS) >= 130
-    assert len(NOT_UNIX + NOT_WINDOWS) >= 100
+    assert len(UNIX + WINDOWS) >= 200
+    assert len(NOT_UNIX + NOT_WINDOWS) >= 140
 
 
 def test_a_script_is_read_with_its_variables() -> None:

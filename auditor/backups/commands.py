@@ -33,10 +33,20 @@ def classify(
     known = dict(variables or {})
     found = []
     for pipeline in pieces(line, known, windows=windows):
+        known |= _set(pipeline)
         job = _pipeline(pipeline, known)
         if job:
             found.append(job)
     return found
+
+
+def _set(pipeline: list[Piece]) -> dict[str, str]:
+    """The variables that a line sets before its programs: `export REPO=/mnt/b; borg create …`."""
+    first = pipeline[0]
+    if len(pipeline) > 1 or (first.words and first.program not in {"export", "set"}):
+        return {}
+    said = (re.fullmatch(r"\"?(\w+)=(.*?)\"?", w) for w in first.arguments)
+    return {**first.environment, **{m[1]: m[2] for m in said if m}}
 
 
 def classify_script(text: str, *, windows: bool = False) -> list[Job]:

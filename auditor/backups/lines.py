@@ -31,7 +31,9 @@ WITH_VALUE: Mapping[str, frozenset[str]] = {
     "kubectl": frozenset({"-n", "--namespace", "-c", "--container"}),
 }
 """Their options that take a word: `nice -n 19`, `sudo -u backup`."""
-SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh", "su"})
+SHELLS = frozenset(
+    {"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh", "su", "%comspec%"}
+)
 LONGEST = 20_000
 """Characters of a line that are looked at."""
 
@@ -80,7 +82,7 @@ class Piece:
         """The value of an option, written as the next word or after `=` or `:`."""
         for n, word in enumerate(self.arguments):
             for option in options:
-                if word.lower() == option.lower():
+                if _same(word, option):
                     return self.arguments[n + 1] if n + 1 < len(self.arguments) else ""
                 for mark in "=:":
                     if word.lower().startswith(option.lower() + mark):
@@ -89,8 +91,7 @@ class Piece:
 
     def has(self, *options: str) -> bool:
         """Whether one of these words stands among the arguments."""
-        wanted = {o.lower() for o in options}
-        return any(w.lower() in wanted for w in self.arguments)
+        return any(_same(w, o) for w in self.arguments for o in options)
 
     def _without_redirects(self, words: list[str]) -> list[str]:
         kept: list[str] = []
@@ -126,6 +127,11 @@ class Piece:
             while self.program == "start" and rest and re.match(r"/|$", rest[0]):
                 rest = rest[1:]
             self.words = _after_wrapper(rest, own, taking)
+
+
+def _same(word: str, option: str) -> bool:
+    """Whether a word is an option; -f and -F are two, -Path and -path are one."""
+    return word == option if re.fullmatch(r"-\w", option) else word.lower() == option.lower()
 
 
 def _after_wrapper(words: list[str], own: int, taking: frozenset[str]) -> list[str]:

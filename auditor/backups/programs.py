@@ -266,6 +266,8 @@ _STARTS = (
     ("duplicati", _duplicati),
     ("syncback", product("SyncBack")),
     ("trueimage", product("Acronis")),
+    ("backupassist", product("BackupAssist")),
+    ("sqlbak", product("SQLBackupAndFTP")),
     ("cobian", product("Cobian Backup")),
 )
 _PROGRAMS: Mapping[str, Reader] = {
@@ -292,7 +294,7 @@ _PROGRAMS: Mapping[str, Reader] = {
     "mysqldump": _dumped("MySQL dump"), "mariadb-dump": _dumped("MySQL dump"),
     "mongodump": _dumped("MongoDB dump"), "sqlite3": _sqlite, "zfs": _zfs, "btrfs": _zfs,
     "timeshift": snapshot("Timeshift", "--create", "--check", system=True),
-    "snapper": snapshot("snapper", "create", "timeline"), "zfs-auto-snapshot": snapshot("ZFS"),
+    "snapper": snapshot("snapper", "create"), "zfs-auto-snapshot": snapshot("ZFS"),
     "sanoid": snapshot("ZFS", "--cron", "--take-snapshots"), "lvcreate": snapshot("LVM", "-s"),
     "syncoid": _syncoid, "tmutil": product("Time Machine", "startbackup"),
     "7z": _archive, "7za": _archive, "7zr": _archive, "zip": _archive, "rar": _archive,

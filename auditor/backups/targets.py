@@ -121,7 +121,11 @@ def _by_ssh(scheme: str, rest: str, text: str) -> Target:
         host, mark, path = re.split(r"([:/])", where + "::", maxsplit=1)
         return _computer("sftp", host, (mark if mark == "/" else "") + path.rstrip(":"))
     scp = _SCP.match(text)
-    return _computer("ssh", scp[1], scp[2]) if scp else ODD
+    if scp is None:
+        return ODD
+    # host::module is the rsync daemon's own way, not ssh's.
+    daemon = scp[2].startswith(":")
+    return _computer("rsync" if daemon else "ssh", scp[1], scp[2].removeprefix(":"))
 
 
 def _address(host: str) -> bool:

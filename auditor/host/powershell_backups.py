@@ -97,7 +97,8 @@ try {
           $q.CommandTimeout = 8
           $q.CommandText = 'SET LOCK_TIMEOUT 3000; SELECT b.*, m.physical_device_name,
             m.device_type, d.is_encrypted AS tde FROM (SELECT TOP 300 * FROM msdb.dbo.backupset
-            WHERE type IN (''D'', ''I'') AND backup_finish_date IS NOT NULL ORDER BY backup_finish_date DESC) b
+            WHERE type IN (''D'', ''I'') AND backup_finish_date IS NOT NULL
+            ORDER BY backup_finish_date DESC) b
             JOIN msdb.dbo.backupmediafamily m ON m.media_set_id = b.media_set_id
             LEFT JOIN sys.databases d ON d.name = b.database_name'
           $t = New-Object Data.DataTable
