@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from test_shares import EVERYONE, descriptor, entry
 from test_windows_backups import VEEAM, summary
+from test_windows_history import FRENCH_WEEK, row
 
 from auditor.evidence import Gap, Setting
 from auditor.host import Host, Status
@@ -61,12 +62,14 @@ def windows() -> Recorded:
     """A server in the office: SIMS, its backups, a share for everybody, and AnyDesk."""
     people = f"{windows_accounts.PROFILES}\\S-1-5-21-1-2-3-1001"
     high, low = _times(datetime(2024, 1, 1, tzinfo=UTC))
-    sql, drive = school_systems.SQL, cloud_folders.ONEDRIVE
+    sql, drive = school_systems.SQL, rf"HKCU\{cloud_folders.ONEDRIVE}"
     home = {"LOCALAPPDATA": r"C:\Users\o\AppData\Local", "ProgramData": r"C:\ProgramData"}
     top = r"C:\ProgramData\Veeam\Endpoint"
     base = Recorded.load(MACHINES / "windows-laptop-admin")
     with_home = msgspec.structs.replace(base.answers, variables={**base.answers.variables, **home})
     listed = summary()
+    listed["events"] = FRENCH_WEEK
+    listed["databases"] = [{"Instance": "SIMS", "Sets": [row("sims", "10T22:00", r"E:\SQL\s.bak")]}]
     listed["tasks"] = [{"Name": "Copy", "State": 3, "Run": "robocopy.exe", "With": "C:\\SIMS E:\\SIMS /mir",
                         "LastRun": "2026-11-24T20:00:00.0000000Z", "Result": 1}]  # fmt: skip
     return _more(

@@ -111,9 +111,10 @@ state() {
 state > $OUT/before
 cd $ROOT && export PYTHONPATH=$ROOT
 $PYTHON -m auditor scan --no-files --output $OUT/report > $OUT/printed 2>&1
-for format in html csv sarif oscal text; do
+for format in csv files findings html json junit oscal sarif text; do
   $PYTHON -m auditor report $OUT/report/report.json --format $format > $OUT/as-$format 2>&1
 done
+$PYTHON -m auditor scan --no-files --reader auditor --output $OUT/report2 > $OUT/as-log 2>&1
 $PYTHON -m auditor record $OUT/recording >> $OUT/printed 2>&1
 state > $OUT/after
 """
@@ -202,6 +203,6 @@ def test_a_scan_tells_every_backup_that_real_tools_made_and_changes_none(tmp_pat
     assert (datetime.fromisoformat(taken) - tried).days == 9, "the stamp of a persistent timer"
     assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
     written = [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "made"]
-    assert len(written) >= 11
+    assert len(written) >= 17
     for file in written:
         assert SECRET.encode() not in file.read_bytes(), file.name

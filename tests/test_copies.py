@@ -419,6 +419,30 @@ def test_a_server_with_sims_has_its_database_documents_and_what_was_left_behind(
     assert (moved.part, moved.path) == (SystemPart.MOVED, r"S:\SIMS\MovedToScomis")
 
 
+@pytest.mark.parametrize(
+    ("service", "title", "product"),
+    [
+        ("MSSQL$SIMS", "SQL Server (SIMS)", "SIMS"),
+        ("SIMSDocSvc", "SIMS Document Server", "SIMS"),
+        ("IntegrisDB", "RM Integris Database Service", "RM Integris"),
+        ("MSSQL$SQLEXPRESS", "SQL Server (SQLEXPRESS)", None),
+        ("SimsUpdate", "@%SystemRoot%\\x.dll,-1", None),
+        ("SIMSAgent", "SIMS Agent", None),
+    ],
+)
+def test_a_service_that_holds_a_systems_data_makes_the_machine_its_server(
+    service: str, title: str, product: str | None
+) -> None:
+    key = rf"{school_systems.SERVICES}\{service}\DisplayName"
+    host = windows(
+        registry_keys={school_systems.SERVICES: ("Spooler", service)}, registry={key: title}
+    )
+
+    found = [(s.product, s.part) for s in traces(host)]
+
+    assert found == ([(product, SystemPart.SERVER)] if product else [])
+
+
 def test_a_computer_with_the_program_alone_has_a_client() -> None:
     key = school_systems.UNINSTALL[1]
     host = windows(

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.backups import agents, units
 from auditor.backups.dconf import settings
 from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupKind, Encrypted
@@ -908,3 +909,23 @@ def test_a_timer_of_a_package_without_a_configuration_is_no_snapshot(school: Sch
     school.file("/etc/systemd/system/timers.target.wants/snapper-timeline.timer", TIMER)
 
     assert school.backups() == []
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_configuration_of_proxmox_or_none(text: str) -> None:
+    for section in agents.sections(text):
+        assert section.kind
+        assert section.name
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_whatever_systemd_and_the_journal_print_no_success_is_made_up(
+    shown: bytes, journal: bytes
+) -> None:
+    host = Timed(Path("/nonexistent"), {True: shown}, {"before": journal, "since": journal})
+
+    found = units.results(host, [("b.service", "b.timer")])["b.service"]
+
+    if b"Id=b.service" not in shown:
+        assert (found.failed, found.ended) == (None, None)
+    assert found.errors is None or found.errors >= 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running import auditor
 
+from auditor.backups.commands import classify
+from auditor.backups.targets import understood
 from auditor.host.recorded import Recorded
-from auditor.host.recorder import Recorder, redacted, without_secrets
+from auditor.host.recorder import Recorder, redacted
+from auditor.host.removing import without_secrets
 from auditor.host.this import this_machine
 from auditor.survey import survey
 
@@ -95,3 +99,44 @@ def test_any_configuration_is_cut_without_a_crash_and_twice_is_once(text: str) -
     once = without_secrets(text)
 
     assert isinstance(without_secrets(once), str)
+
+
+CANARY = "hunter2-Wolverhampton"
+LINES = [
+r'sqlcmd -S . -U sa -P %s -Q "BACKUP DATABASE x"', r'osql -U sa -P%s', r'7z a -p%s E:\x.7z C:\x', r'rar a -hp%s E:\x.rar', r'zip -r -P %s x.zip y',
+r'wbadmin start backup -user:nas\bak -password:%s -quiet', r'Duplicati backup "file://E:\d" --passphrase=%s', r"Duplicati backup 'ssh://h//p?auth-password=%s'",
+r'azcopy sync C:\x "https://h.blob.core.windows.net/c?sv=1&sig=%s"', r'net use Z: \\nas\b %s /user:bak', r'net use \\nas\b /user:bak %s', r'curl -u bak:%s -T a ftp://h/', r'curl --user bak:%s x',
+r'mysqldump -uroot -p%s db', r'mysqldump --password=%s db', r'winscp /command "open sftp://u:%s@h/"', r'lftp -u bak,%s -e "mirror -R a" h', r'sshpass -p %s rsync a b', r'sshpass -p%s rsync a b',
+r'PGPASSWORD=%s pg_dump x', r'smbclient //h/s -U bak%%%s', r'openssl enc -aes-256-cbc -k %s -in a', r'openssl enc -pass pass:%s', r'gpg --passphrase %s -c a', r'gpg --batch --passphrase=%s -c a',
+r'restic -r rest:https://u:%s@h/ backup x', r'restic -r sftp:u:%s@h:/x backup', r'rclone sync a :s3,access_key_id=x,secret_access_key=%s:b', r'mount -o username=x,password=%s //h/s /m', r'dar -c x -K aes:%s', r'BORG_PASSPHRASE="%s" borg create x',
+r'robocopy a b /MIR & cmdkey /add:nas /user:x /pass:%s', r'schtasks /create /ru x /rp %s', r'psexec \\s -u x -p %s cmd', r'powershell -Command "$p=ConvertTo-SecureString %s -AsPlainText"', r'mongodump -u x -p %s', r'mongodump --uri mongodb://u:%s@h/db', r'plink -pw %s user@h', r'pscp -pw %s a h:', r'aws configure set aws_secret_access_key %s',
+r'encryption_passphrase: %s', r'password = %s', r'"encryptedPassword":"%s"', r'profile1.snapshots.password=%s', r'token = {"access_token":"%s"}', r'<Password>%s</Password>', r'AccountKey=%s;', r'SharedAccessSignature=%s',
+]  # fmt: skip
+"""How tasks, crontabs, scripts and settings say a password, a key or a token."""
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_no_way_of_saying_a_password_on_a_line_gets_into_a_recording(line: str) -> None:
+    plain = line % CANARY
+    within = json.dumps({"tasks": [{"Actions": [{"Run": "cmd", "With": plain}]}]})
+
+    assert CANARY not in without_secrets(plain)
+    assert CANARY not in without_secrets(within)
+    assert json.loads(without_secrets(within))["tasks"], "what is left is still an answer"
+
+
+def test_a_line_without_its_secrets_is_still_the_same_backup() -> None:
+    from test_commands import UNIX, WINDOWS
+
+    for rows, windows in ((UNIX, False), (WINDOWS, True)):
+        for line, *_ in rows:
+            left = without_secrets(line)
+            assert "hunter2" not in left
+            assert _told(left, windows) == _told(line, windows), line
+
+
+def _told(line: str, windows: bool) -> list[tuple[str, str, str]]:
+    return [
+        (j.product, understood(j.target).shown, j.encrypted.value)
+        for j in classify(line, windows=windows)
+    ]

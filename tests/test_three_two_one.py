@@ -383,6 +383,29 @@ def test_an_answer_never_overrules_what_was_seen() -> None:
     assert verdicts("BAK-07", made, answers=said("BAK-07", "yes")) == [Verdict.FAIL]
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ran": False, "last_success": None}, "rsync to /second/b has never succeeded."),
+        ({"last_success": NOW - 90 * DAY}, "rsync to /second/b last succeeded on 26 August 2026."),
+        (
+            {"failed": True, "last_attempt": NOW},
+            "rsync to /second/b last succeeded on 23 November 2026, and its last attempt of 24 November 2026 failed.",
+        ),
+        (
+            {"failed": True, "last_success": None, "ran": None},
+            "rsync to /second/b failed at its last attempt, and no success of it is known.",
+        ),
+    ],
+)
+def test_a_backup_that_is_not_recent_is_told_in_plain_words(
+    more: dict[str, Any], said: str
+) -> None:
+    found = judge(evidence(placed("/second/b", **more)), rulebook())
+
+    assert [f.seen for f in found if f.rule == "BAK-02"] == [said]
+
+
 def dumped(volume: Volume, **more: Any) -> BackupFiles:
     fields: dict[str, Any] = {
         "folder": f"{volume.mount}/old",

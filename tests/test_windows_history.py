@@ -6,6 +6,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,13 +14,16 @@ from test_windows_backups import NOW, SECRET, WSB_DISK, machine, summary, told
 
 from auditor.backups.windows_runs import runs
 from auditor.copies import Backup, Encrypted, Held, Medium
-from auditor.evidence import Gap
+from auditor.evidence import Evidence, Gap, Machine, Platform
 from auditor.host import Partition, Status
 from auditor.host.accounts import PROFILES
 from auditor.host.powershell import Answers
-from auditor.host.recorded import Refusal
+from auditor.host.recorded import Recorded, Refusal
 from auditor.host.rights import open_to_everybody
+from auditor.judge import judge
 from auditor.probes import windows_backups as backups
+from auditor.rulebook import load
+from auditor.shipped import shipped
 
 
 def event(
@@ -334,6 +338,14 @@ def test_no_descriptor_breaks_the_reading(noise: bytes) -> None:
     assert open_to_everybody(b"\x01\x00\x04\x80" + noise) in {True, False, None}
 
 
+@pytest.mark.parametrize("elevated", [True, False])
+def test_an_ordinary_account_is_not_shown_the_tasks_of_others_and_says_so(elevated: bool) -> None:
+    answers = msgspec.structs.replace(machine({"errors": {}, "events": [], "tasks": []}).answers, elevated=elevated)  # fmt: skip
+    about = [f.about for f in backups.ask(Recorded(answers)) if isinstance(f, Gap)]
+
+    assert about == ([] if elevated else ["scheduled tasks of other accounts"])
+
+
 def test_a_task_that_copies_to_a_folder_open_to_all_is_told_so() -> None:
     from test_windows_backups import task
 
@@ -346,3 +358,37 @@ def test_a_task_that_copies_to_a_folder_open_to_all_is_told_so() -> None:
     )
 
     assert found.writable is True
+
+
+def test_a_french_server_is_judged_on_both_sides_can_it_be_lost_and_can_it_be_read() -> None:
+    """Its disk has no letter and no BitLocker, it failed three nights, and a task copies for all."""
+    from test_windows_backups import SEEN, task
+
+    copied = task("robocopy.exe", r"C:\Bureau E:\Bureau /MIR")["tasks"]
+    image = WSB_DISK + "WindowsImageBackup"
+    host = machine(
+        {
+            **summary(LastAttempt="2026-03-10T20:00:00Z", Result=1),
+            "events": FRENCH_WEEK,
+            "tasks": copied,
+        },
+        statuses={r"E:\Bureau": Status(modified=NOW, size=0, folder=True)},
+        changeable={r"E:\Bureau": True, image: False},
+    )
+    place = Machine(
+        name="srv", platform=Platform.WINDOWS, os="Windows Server 2022", elevated=True, taken=NOW
+    )
+    seen = Evidence(machine=place, volumes=SEEN, backups=tuple(told(host)))
+    found = judge(seen, load(shipped("rules")))
+    disk = "Windows Server Backup to WIN-R 10/03/2026 20:15:03 Disk01"
+    copy = "robocopy to E:\\Bureau"
+
+    verdicts = {
+        (f.rule, f.subject.id): f.verdict.value for f in found if f.subject.kind == "backup"
+    }
+    assert {k: verdicts[k] for k in (("BAK-02", disk), ("BAK-07", disk), ("BAK-12", disk), ("BAK-17", disk))} == {
+        ("BAK-02", disk): "fail", ("BAK-07", disk): "fail", ("BAK-12", disk): "pass", ("BAK-17", disk): "fail",
+    }  # fmt: skip
+    assert (verdicts["BAK-07", copy], verdicts["BAK-12", copy], verdicts["BAK-17", copy]) == (
+        "fail", "fail", "unknown",
+    )  # fmt: skip

@@ -83,7 +83,8 @@ def test_settings_planted_in_the_registry_are_read() -> None:
 HERE = (
     "windows", "windows_safety", "windows_protection", "windows_backups", "macos", "macos_settings", "linux_settings",
     "shares", "probes", "sectors", "questions", "recovery_keys", "record", "roots", "checksums", "content", "safety",
-    "story", "judge", "wire", "words", "journal", "copies",
+    "story", "judge", "wire", "words", "journal", "copies", "commands", "three_two_one", "windows_history",
+    "windows_products",
 )  # fmt: skip
 """What differs most between systems: questions to the machine, reading of files, the promises."""
 

@@ -7,7 +7,7 @@ runs are no backup, nor is fetching from a server onto the machine's own drive.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from auditor.backups.jobs import ON, REMOTE, Job, options
 from auditor.backups.lines import Piece, pieces, script
@@ -33,10 +33,20 @@ def classify(
     known = dict(variables or {})
     found = []
     for pipeline in pieces(line, known, windows=windows):
+        known |= _set(pipeline)
         job = _pipeline(pipeline, known)
         if job:
             found.append(job)
     return found
+
+
+def _set(pipeline: list[Piece]) -> dict[str, str]:
+    """The variables that a line sets before its programs: `export REPO=/mnt/b; borg create …`."""
+    first = pipeline[0]
+    if len(pipeline) > 1 or (first.words and first.program not in {"export", "set"}):
+        return {}
+    said = (re.fullmatch(r"\"?(\w+)=(.*?)\"?", w) for w in first.arguments)
+    return {**first.environment, **{m[1]: m[2] for m in said if m}}
 
 
 def classify_script(text: str, *, windows: bool = False) -> list[Job]:
@@ -74,15 +84,34 @@ def _through(job: Job, pipeline: list[Piece]) -> Job | None:
     return job if whole and not job.target.startswith("/var/backups") else None
 
 
+_SPLIT = options("-b -C -l -n -a --bytes")
+
+
+def _by_ssh(last: Piece) -> str:
+    words = last.plain(options("-i -p -l -o"))
+    return f"ssh://{words[0].rpartition('@')[2]}" if words else ""
+
+
+def _named_last(last: Piece) -> str:
+    return (last.plain(_SPLIT) or [""])[-1]
+
+
+_ENDS: Mapping[str, Callable[[Piece], str]] = {
+    "ssh": _by_ssh,
+    "rclone": lambda p: _named_last(p) if p.has("rcat") else "",
+    "tee": lambda p: (p.plain() or [""])[0],
+    "btrfs": lambda p: _named_last(p) if p.plain()[:1] == ["receive"] else "",
+    "split": _named_last,
+    "7z": lambda p: _named_last(p) if p.has("-si") else "",
+    "7za": lambda p: _named_last(p) if p.has("-si") else "",
+    "zstd": lambda p: p.value("-o"),
+    "lz4": _named_last,
+    "dd": lambda p: p.value("of"),
+}
+"""Programs that end a pipeline, and where each puts what it is given."""
+
+
 def _sent(last: Piece) -> str:
-    """The computer or service that the last program of a pipeline sends to."""
-    if last.program == "ssh":
-        words = last.plain(options("-i -p -l -o"))
-        return f"ssh://{words[0].rpartition('@')[2]}" if words else ""
-    if last.program == "rclone" and last.has("rcat"):
-        return last.plain()[-1]
-    if last.program == "tee":
-        return (last.plain() or [""])[0]
-    if last.program == "btrfs" and last.plain()[:1] == ["receive"]:
-        return last.plain()[-1]
-    return last.value("of") if last.program == "dd" else ""
+    """The computer, service or file that the last program of a pipeline sends to."""
+    end = _ENDS.get(last.program)
+    return end(last) if end else ""

@@ -131,7 +131,7 @@ class _Volumes:
         """
         if self.windows or near.mount.startswith(DETACHABLE):
             return False
-        plain = re.split(r"[$*`{]", path)[0]
+        plain = re.split(r"[$*`{…]", path)[0]
         if path.startswith(DETACHABLE):
             return self._there(plain) is False
         return self._there(plain) is False and self._there(posixpath.dirname(plain)) is False
@@ -145,7 +145,7 @@ class _Volumes:
         """Whether ordinary accounts may change a path of this machine, or the folder it is in."""
         if not self._absolute(path):
             return None
-        plain = re.split(r"[$*`{%]", path)[0]
+        plain = re.split(r"[$*`{%…]", path)[0]
         with suppress(HostError):
             whole = plain == path and self.host.status(path).folder
             return open_to_all(self.host, path if whole else self.path.dirname(plain))

@@ -10,8 +10,9 @@ WRAPPERS: Mapping[str, int] = {
     "sudo": 0, "nice": 0, "ionice": 0, "chronic": 0, "cronic": 0, "nohup": 0, "time": 0, "exec": 0,
     "env": 0, "setsid": 0, "timeout": 1, "flock": 1, "chrt": 1, "taskset": 1, "systemd-cat": 0,
     "systemd-inhibit": 0, "runitor": 0, "start": 0, "call": 0, "caffeinate": 0, "doas": 0,
-    "anacron": 0, "sshpass": 0, "docker": 2, "podman": 2, "kubectl": 2, "docker-compose": 2,
-    "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0, "logger": 9, "echo": 9,
+    "anacron": 0, "sshpass": 0, "wsl": 0, "docker": 2, "podman": 2, "kubectl": 2,
+    "docker-compose": 2, "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0,
+    "logger": 9, "echo": 9,
 }  # fmt: skip
 """Programs that run another, with how many words of their own come first; 9: they run none."""
 WITH_VALUE: Mapping[str, frozenset[str]] = {
@@ -23,13 +24,16 @@ WITH_VALUE: Mapping[str, frozenset[str]] = {
     "flock": frozenset({"-w", "-E"}),
     "systemd-cat": frozenset({"-t", "-p"}),
     "env": frozenset({"-u"}),
+    "wsl": frozenset({"-d", "-u", "--distribution"}),
     "sshpass": frozenset({"-p", "-f", "-d", "-P"}),
     "docker": frozenset({"-u", "--user", "-w", "-e", "--env"}),
     "podman": frozenset({"-u", "--user", "-w", "-e", "--env"}),
     "kubectl": frozenset({"-n", "--namespace", "-c", "--container"}),
 }
 """Their options that take a word: `nice -n 19`, `sudo -u backup`."""
-SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh", "su"})
+SHELLS = frozenset(
+    {"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh", "su", "%comspec%"}
+)
 LONGEST = 20_000
 """Characters of a line that are looked at."""
 
@@ -78,7 +82,7 @@ class Piece:
         """The value of an option, written as the next word or after `=` or `:`."""
         for n, word in enumerate(self.arguments):
             for option in options:
-                if word.lower() == option.lower():
+                if _same(word, option):
                     return self.arguments[n + 1] if n + 1 < len(self.arguments) else ""
                 for mark in "=:":
                     if word.lower().startswith(option.lower() + mark):
@@ -87,8 +91,7 @@ class Piece:
 
     def has(self, *options: str) -> bool:
         """Whether one of these words stands among the arguments."""
-        wanted = {o.lower() for o in options}
-        return any(w.lower() in wanted for w in self.arguments)
+        return any(_same(w, o) for w in self.arguments for o in options)
 
     def _without_redirects(self, words: list[str]) -> list[str]:
         kept: list[str] = []
@@ -120,8 +123,15 @@ class Piece:
             if own == 9:
                 self.words = []
                 return
-            taking = WITH_VALUE.get(self.program, frozenset())
-            self.words = _after_wrapper(self.words[1:], own, taking)
+            taking, rest = WITH_VALUE.get(self.program, frozenset()), self.words[1:]
+            while self.program == "start" and rest and re.match(r"/|$", rest[0]):
+                rest = rest[1:]
+            self.words = _after_wrapper(rest, own, taking)
+
+
+def _same(word: str, option: str) -> bool:
+    """Whether a word is an option; -f and -F are two, -Path and -path are one."""
+    return word == option if re.fullmatch(r"-\w", option) else word.lower() == option.lower()
 
 
 def _after_wrapper(words: list[str], own: int, taking: frozenset[str]) -> list[str]:

@@ -9,6 +9,8 @@ from auditor.backups.jobs import OFF, UNKNOWN, Job, Reader, options
 from auditor.backups.lines import Piece
 from auditor.copies import BackupKind
 
+_SENDS = frozenset({"sync", "copy", "copyto", "move", "moveto"})
+
 
 def _rclone(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
     words = p.plain(
@@ -21,7 +23,7 @@ def _rclone(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
             "--drive-chunk-size --compare-dest --copy-dest --max-transfer --multi-thread-streams"
         )
     )
-    if len(words) != 3 or words[0] not in {"sync", "copy"} or p.has("--dry-run", "-n"):
+    if len(words) != 3 or words[0] not in _SENDS or p.has("--dry-run", "-n"):
         return None
     if ":" in words[1] and not ("/" in words[1].partition(":")[0] or words[1][1:2] == ":"):
         return None  # fetched from a service

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from auditor.backups.image_programs import PROGRAMS as IMAGES
 from auditor.backups.jobs import (
     OFF,
     ON,
@@ -221,6 +222,12 @@ def _gpg(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
     return made._replace(encrypted=ON, encrypted_by="gpg") if made else None
 
 
+def _partclone(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
+    """partclone.ext4 and its kin: an image of one drive."""
+    target, source = p.value("-o", "--output", "-O"), p.value("-s", "--source")
+    return Job("partclone", BackupKind.COPY, target, (source,), OFF) if target and source else None
+
+
 def _duplicati(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
     """Duplicati by hand: it encrypts unless it is told not to."""
     words = p.plain()
@@ -255,9 +262,12 @@ def _sqlite(p: Piece, env: Mapping[str, str]) -> Job | None:  # noqa: ARG001
 
 _BACKS_UP = r"\bbackup\b"
 _STARTS = (
+    ("partclone", _partclone),
     ("duplicati", _duplicati),
     ("syncback", product("SyncBack")),
     ("trueimage", product("Acronis")),
+    ("backupassist", product("BackupAssist")),
+    ("sqlbak", product("SQLBackupAndFTP")),
     ("cobian", product("Cobian Backup")),
 )
 _PROGRAMS: Mapping[str, Reader] = {
@@ -284,7 +294,7 @@ _PROGRAMS: Mapping[str, Reader] = {
     "mysqldump": _dumped("MySQL dump"), "mariadb-dump": _dumped("MySQL dump"),
     "mongodump": _dumped("MongoDB dump"), "sqlite3": _sqlite, "zfs": _zfs, "btrfs": _zfs,
     "timeshift": snapshot("Timeshift", "--create", "--check", system=True),
-    "snapper": snapshot("snapper", "create", "timeline"), "zfs-auto-snapshot": snapshot("ZFS"),
+    "snapper": snapshot("snapper", "create"), "zfs-auto-snapshot": snapshot("ZFS"),
     "sanoid": snapshot("ZFS", "--cron", "--take-snapshots"), "lvcreate": snapshot("LVM", "-s"),
     "syncoid": _syncoid, "tmutil": product("Time Machine", "startbackup"),
     "7z": _archive, "7za": _archive, "7zr": _archive, "zip": _archive, "rar": _archive,
@@ -298,5 +308,6 @@ _PROGRAMS: Mapping[str, Reader] = {
 
 def reader_of(program: str) -> Reader | None:
     """What reads a program's words; some names vary: `duplicati.commandline`, `cobianbackup11`."""
-    found = _PROGRAMS.get(program) or WINDOWS.get(program) or ONLINE.get(program)
+    rolls = (_PROGRAMS, WINDOWS, ONLINE, IMAGES)
+    found = next((roll[program] for roll in rolls if program in roll), None)
     return found or next((r for start, r in _STARTS if program.startswith(start)), None)

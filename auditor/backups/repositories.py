@@ -14,7 +14,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from auditor.copies import Encrypted
 from auditor.errors import HostError, NotThere
@@ -173,11 +173,18 @@ _DUPLICITY = re.compile(
 def duplicity(host: Host, path: str) -> Kept:
     """A duplicity target: a manifest for each backup; `.gpg` where it is encrypted."""
     found = [m for n in host.names(path) if (m := _DUPLICITY.match(n))]
-    moments = sorted(datetime.strptime(m[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) for m in found)
+    moments = sorted(filter(None, (_stamped(m[1]) for m in found)))
     if not found:
         raise NotThere("there is no backup of duplicity here", where=path)
     closed = all(m[2] for m in found)
     return _of(moments, Encrypted.ON if closed else Encrypted.OFF, "GnuPG" if closed else "")
+
+
+def _stamped(text: str) -> datetime | None:
+    """A time such as 20261124T001115Z; None for one that no calendar has."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    return None
 
 
 def rsnapshot(host: Host, path: str) -> Kept:

@@ -72,7 +72,8 @@ def understood(text: str) -> Target:
     if _TAPE.match(text):
         return Target(shown(text), "", Medium.TAPE)
     if text.startswith(("/", "~")) or _LETTER.match(text):
-        return Target(shown(text), text)
+        # What a shell puts in each night is not known: home-$(date +%F).tar.gz.
+        return Target(shown(re.sub(r"\$\(.*|`.*", "…", text)), text)
     url = _URL.match(text)
     if url:
         return _url(url[1].lower(), url[2], url[3])
@@ -120,7 +121,11 @@ def _by_ssh(scheme: str, rest: str, text: str) -> Target:
         host, mark, path = re.split(r"([:/])", where + "::", maxsplit=1)
         return _computer("sftp", host, (mark if mark == "/" else "") + path.rstrip(":"))
     scp = _SCP.match(text)
-    return _computer("ssh", scp[1], scp[2]) if scp else ODD
+    if scp is None:
+        return ODD
+    # host::module is the rsync daemon's own way, not ssh's.
+    daemon = scp[2].startswith(":")
+    return _computer("rsync" if daemon else "ssh", scp[1], scp[2].removeprefix(":"))
 
 
 def _address(host: str) -> bool:

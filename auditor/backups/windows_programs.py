@@ -10,7 +10,7 @@ from auditor.backups.lines import Piece
 from auditor.copies import BackupKind
 
 _DATABASE = re.compile(
-    r"\bBACKUP\s+(?:DATABASE|LOG)\s+[\[\"']?([\w$]+).*?\bTO\s+(?:DISK|URL|TAPE)\s*=\s*N?'([^']+)'",
+    r"\bBACKUP\s+(?:DATABASE|LOG)\s+[\[\"']?([\w$?]+).*?\bTO\s+(?:DISK|URL|TAPE)\s*=\s*N?'+([^']+)'",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -96,8 +96,9 @@ try {
           $q = $c.CreateCommand()
           $q.CommandTimeout = 8
           $q.CommandText = 'SET LOCK_TIMEOUT 3000; SELECT b.*, m.physical_device_name,
-            m.device_type, d.is_encrypted FROM (SELECT TOP 300 * FROM msdb.dbo.backupset
-            WHERE type IN (''D'', ''I'') ORDER BY backup_finish_date DESC) b
+            m.device_type, d.is_encrypted AS tde FROM (SELECT TOP 300 * FROM msdb.dbo.backupset
+            WHERE type IN (''D'', ''I'') AND backup_finish_date IS NOT NULL
+            ORDER BY backup_finish_date DESC) b
             JOIN msdb.dbo.backupmediafamily m ON m.media_set_id = b.media_set_id
             LEFT JOIN sys.databases d ON d.name = b.database_name'
           $t = New-Object Data.DataTable
@@ -111,7 +112,7 @@ try {
               Kind = [int]$_.device_type
               Copy = "$($_.is_copy_only)" -eq 'True'
               Closed = if ($new) { "$($_.encryptor_type)" -ne '' }
-              Tde = if ($_.is_encrypted -isnot [DBNull]) { [bool]$_.is_encrypted }
+              Tde = if ($_.tde -isnot [DBNull]) { [bool]$_.tde }
             }
           })
         } finally { $c.Dispose() }

@@ -15,6 +15,7 @@ from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
 from auditor.host.recorded import FILE, Answers, Refusal, asked
+from auditor.host.removing import without_secrets
 from auditor.host.sectors import Sectors
 
 T = TypeVar("T")
@@ -33,46 +34,10 @@ _UNIQUE = re.compile(
 """Identifiers that exist once in the world, and recovery keys should one stand in an answer."""
 
 
-_SECRET = (
-    # password: x, "secretAccessKey": "x", RESTIC_PASSWORD=x, <Password>x
-    (
-        re.compile(
-            r"([\w.-]*(?:pass(?:word|phrase|wd)?|pwd|secret|token|credential|api.?key|access.?key)"
-            r"[\w.-]*[\"'>]?[ \t]*[:=>][ \t]*)"
-            r"(?!(?:true|false|null|yes|no|\d{1,3})\b)([\"']?)[^\s,}<\"'][^,}<\"'\n]*?(?=[\s,}<\"'\n]|$)",
-            re.IGNORECASE | re.MULTILINE,
-        ),
-        r"\1\2[removed]",
-    ),
-    # Proxmox and .netrc write a key and its value without a sign between them.
-    (
-        re.compile(
-            r"^([ \t]*[\w-]*(?:pass(?:word|phrase|wd)|secret|token|api-?key)[ \t]+)(?![=:])\S.*$",
-            re.IGNORECASE | re.MULTILINE,
-        ),
-        r"\1[removed]",
-    ),
-    (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
-    (re.compile(r"(?<![\w/.-])[\w.-]+:[^\s:@/\"']+@(?=[\w.-])"), "[removed]@"),  # user:x@host
-    (
-        re.compile(r"(?<=\s)(-p(?!ass|wd|w\b)|-P[ \t]+|-k[ \t]+)(?=[^\s-])\S+"),
-        r"\1[removed]",
-    ),  # mysqldump -px
-    (re.compile(r"(net\s+use\s+\S+\s+\\\\\S+)[ \t]+[^\s/]\S*", re.IGNORECASE), r"\1 [removed]"),
-    (re.compile(r"^(key = ).*(?:\n\t.*)*", re.MULTILINE), r"\1[removed]"),  # a repository of Borg
-)
-"""What stands before a secret in configurations, schedules and scripts, with what is left of it."""
 _DATABASES = ("/dconf/user", ".sqlite")
 """Ends of the names of databases that hold whatever programs put there."""
 LONGEST_BINARY = 4096
 """Bytes of a file that is no text which a recording holds: a head, never the contents."""
-
-
-def without_secrets(text: str) -> str:
-    """A configuration or command line without the passwords, tokens and keys in it."""
-    for shape, left in _SECRET:
-        text = shape.sub(left, text)
-    return text
 
 
 def redacted(text: str, private: Sequence[str]) -> str:

@@ -31,6 +31,8 @@ UNINSTALL = (
     r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
     r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
 )
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+_HOLDS = re.compile(r"^MSSQL\$|server|database|service manager|services manager", re.IGNORECASE)
 FOLDERS = ("SIMS", "FMSSQL", "Integris", "CMIS", "Bromcom", "ScholarPack", "SEEMIS", "PSFDATA")
 """Folders at the top of a drive that these systems make."""
 _DOCUMENTS = re.compile(r"docstorage|document ?server|linked ?doc", re.IGNORECASE)
@@ -44,6 +46,7 @@ def ask(host: Host) -> Iterator[SchoolSystem | Gap]:
     """Every trace, each once."""
     yield from databases(host)
     yield from folders(host)
+    yield from services(host)
     yield from programs(host)
 
 
@@ -131,6 +134,23 @@ def _time(host: Host, path: str) -> datetime | None:
     with suppress(HostError):
         return host.status(path).modified
     return None
+
+
+def services(host: Host) -> Iterator[SchoolSystem]:
+    """Services that hold a system's data: its database server, its store of documents.
+
+    A service is known by its name or by the name it shows; `@file,-1` is none that it shows.
+    """
+    seen: set[str] = set()
+    with suppress(HostError):
+        for name in keys(host, SERVICES):
+            title = ""
+            with suppress(HostError):
+                title = text(host, rf"{SERVICES}\{name}", "DisplayName")
+            product = system_of(name) or system_of(title)
+            if product and product not in seen and _HOLDS.search(f"{name} {title}"):
+                seen.add(product)
+                yield SchoolSystem(product=product, part=SystemPart.SERVER, detail=title or name)
 
 
 def programs(host: Host) -> Iterator[SchoolSystem]:

@@ -202,6 +202,9 @@ def tasks(host: Host, answers: Answers) -> Iterator[Backup | Gap]:
     found = _part(answers, "tasks")
     if found is None and answers.found:
         yield _gap("scheduled tasks", AccessDenied("the system refused"))
+    elif found is not None and not host.elevated:
+        # An ordinary account is shown its own tasks alone, without a word of the others.
+        yield _gap("scheduled tasks of other accounts", AccessDenied("the system refused"))
     for task in found or ():
         for job in _jobs(host, task):
             yield _task(host, task, job)

@@ -31,7 +31,7 @@ from auditor.evidence import (
     Record,
     Strength,
 )
-from auditor.words import UNBOUNDED
+from auditor.words import UNBOUNDED, day
 
 
 class Drive(Protocol):
@@ -86,12 +86,25 @@ class BackupFacts(Record, frozen=True, kw_only=True):
     last_success: datetime | None
     last_attempt: datetime | None
     failed: bool | None
+    runs: str
+    """When it last succeeded and how the last attempt ended, for people: `last succeeded on …`."""
     errors: int | None
     versions: int | None
     oldest: datetime | None
     retention: str
     writable: bool | None
     detail: str
+
+
+def runs(b: Backup) -> str:
+    """What is known of the runs of a backup, to follow its name."""
+    tried = f" of {day(b.last_attempt)}" if b.last_attempt else ""
+    if b.last_success:
+        ended = f", and its last attempt{tried} failed" if b.failed else ""
+        return f"last succeeded on {day(b.last_success)}{ended}"
+    if b.failed:
+        return f"failed at its last attempt{tried}, and no success of it is known"
+    return "has never succeeded" if b.ran is False else "shows no run that succeeded"
 
 
 class SyncFacts(Record, frozen=True, kw_only=True):
@@ -190,6 +203,7 @@ def _backup(b: Backup, drive: Drive | None) -> BackupFacts:
         last_success=b.last_success,
         last_attempt=b.last_attempt,
         failed=b.failed,
+        runs=runs(b),
         errors=b.errors,
         versions=b.versions,
         oldest=b.oldest,
