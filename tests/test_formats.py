@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -559,3 +561,41 @@ def test_a_long_table_and_text_without_a_tag_are_given_piece_by_piece(tmp_path: 
 
     assert got.text.count("a\ta\ta\ta") == 100_000
     assert got.text.count("x") >= 9_000_000 - 4
+
+
+def test_rows_that_wait_in_the_log_of_a_database_are_read_and_nothing_is_written_beside_it(
+    tmp_path: Path,
+) -> None:
+    live, still = tmp_path / "live", tmp_path / "still"
+    live.mkdir()
+    still.mkdir()
+    base = sqlite3.connect(live / "pupils.sqlite")
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("CREATE TABLE pupils(upn, name)")
+    base.execute("INSERT INTO pupils VALUES('A1', 'Tokmain')")
+    base.commit()
+    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.execute("INSERT INTO pupils VALUES('A2', 'Tokwaiting')")
+    base.commit()
+    for name in ("pupils.sqlite", "pupils.sqlite-wal"):
+        shutil.copy(live / name, still / name)
+    base.close()
+    before = {p.name: p.read_bytes() for p in still.iterdir()}
+
+    assert not read(still / "pupils.sqlite").missing("Tokmain")
+    assert "Tokwaiting" in read(still / "pupils.sqlite-wal").text
+    assert {p.name: p.read_bytes() for p in still.iterdir()} == before
+
+
+def test_a_database_too_large_to_be_held_is_swept_and_told(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "big.sqlite")
+    base.execute("CREATE TABLE pupils(upn, name, photo)")
+    base.executemany("INSERT INTO pupils VALUES(?,?,?)",
+                     ((f"A{n}", f"Tokworth{n}", bytes(1_000_000)) for n in range(50)))  # fmt: skip
+    base.commit()
+    base.close()
+
+    got = read(tmp_path / "big.sqlite")
+
+    assert "Tokworth49" in got.text
+    assert got.unread == {Why.TOO_LARGE}
