@@ -14,6 +14,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from importlib.resources import as_file
+from importlib.util import find_spec
 from pathlib import Path
 
 from auditor.errors import AuditorError
@@ -25,6 +26,8 @@ UNUSED = (
     "setuptools", "sqlalchemy", "tkinter", "uvicorn", "weasyprint",
 )  # fmt: skip
 """Left out: what serves an authority, and what tests."""
+OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")
+"""What reads scanned letters: 400 MB, which not every stick has."""
 
 
 def system() -> str:
@@ -33,10 +36,14 @@ def system() -> str:
     return f"{family}-{platform.machine().lower()}"
 
 
-def build(to: Path) -> Path:
+def build(to: Path, *, ocr: bool = False) -> Path:
     """Makes the portable program of this system below a folder, and what starts it beside it.
 
     Gives the program. An older one of the same system is replaced once the new one is whole.
+
+    Args:
+        to: The stick.
+        ocr: Whether it reads scanned letters too.
 
     Raises:
         AuditorError: PyInstaller is missing or fails, or the folder cannot be written to.
@@ -44,7 +51,7 @@ def build(to: Path) -> Path:
     place = to / PROGRAM / system()
     try:
         with tempfile.TemporaryDirectory(prefix="auditor-portable-") as work:
-            made = _frozen(Path(work))
+            made = _frozen(Path(work), ocr=ocr)
             fresh = place.with_name(f"{place.name}.new")
             shutil.rmtree(fresh, ignore_errors=True)
             # FAT and exFAT sticks hold no links, so each becomes the file it means.
@@ -76,7 +83,12 @@ def _beside(to: Path, text: str, name: str, newline: str) -> None:
     file.chmod(0o755)
 
 
-def _frozen(work: Path) -> Path:
+def _frozen(work: Path, *, ocr: bool) -> Path:
+    if ocr and not find_spec("rapidocr"):
+        raise AuditorError(
+            "what reads scanned letters is not installed",
+            hint="python -m pip install 'auditor[portable,ocr]', or leave out --ocr",
+        )
     try:
         from PyInstaller.__main__ import run
     except ImportError as e:
@@ -94,10 +106,12 @@ def _frozen(work: Path) -> Path:
             for word in ("--add-data", f"{folder}:auditor/_shipped/{name}")
         ]
         out = ["--distpath", str(work / "dist"), "--workpath", str(work), "--specpath", str(work)]
-        without = [word for name in UNUSED for word in ("--exclude-module", name)]
+        unused = UNUSED if ocr else (*UNUSED, *OCR)
+        with_models = ["--collect-data", "rapidocr"] if ocr else []
+        without = [word for name in unused for word in ("--exclude-module", name)]
         how = ["--noconfirm", "--onedir", "--console", "--log-level", "ERROR", "--name", PROGRAM]
         try:
-            run([*how, *out, *data, *without, str(start)])
+            run([*how, *out, *data, *with_models, *without, str(start)])
         except SystemExit as e:
             raise AuditorError("PyInstaller could not make the program", where=str(e)) from e
     return work / "dist" / PROGRAM

@@ -11,7 +11,8 @@ from auditor.cli.writing import folder
 
 @click.command
 @click.argument("stick", type=click.Path(file_okay=False))
-def portable(stick: str) -> None:
+@click.option("--ocr", is_flag=True, help="With what reads scanned letters; 400 MB more.")
+def portable(stick: str, ocr: bool) -> None:
     """Put the program on a stick, to run where nothing may be installed.
 
     Makes the program for the system that you run this on: on Windows one for Windows, on macOS
@@ -25,6 +26,6 @@ def portable(stick: str) -> None:
     """
     from auditor.portable import build
 
-    made = build(folder(stick))
+    made = build(folder(stick), ocr=ocr)
     size = sum(f.stat().st_size for f in made.parent.rglob("*") if f.is_file())
     click.echo(f"{made} ({size // 1_000_000} MB). How to use it: {Path(stick, 'READ ME.txt')}")

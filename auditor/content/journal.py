@@ -19,6 +19,7 @@ import msgspec
 from auditor import __version__
 from auditor.content.beside import password_beside
 from auditor.content.keeping import SCHEMES
+from auditor.content.keys import by_name
 from auditor.content.looking import Examined
 from auditor.content.seeing import can_see
 from auditor.content.walk import Item
@@ -39,6 +40,7 @@ class _Answer(Record, frozen=True, kw_only=True):
     file: FileSeen | None = None
     locked: FileLocked | None = None
     opened: bool = False
+    key: str = ""
     pictures: int = 0
     why: Why | None = None
     detail: str = ""
@@ -106,10 +108,13 @@ class Journal:
         if seen.why in AGAIN or (seen.file and seen.file.protection.scheme in SCHEMES):
             return
         item = seen.item
+        if by_name(item.path):
+            return  # the path may be a key itself, and the file is small
         answer = _Answer(
             file=seen.file,
             locked=seen.locked,
             opened=seen.opened,
+            key=seen.key,
             pictures=seen.pictures,
             why=seen.why,
             detail=seen.detail,
@@ -155,6 +160,7 @@ def _again(item: Item, answer: _Answer) -> Examined:
         file=file,
         locked=locked,
         opened=answer.opened,
+        key=answer.key,
         pictures=answer.pictures,
         why=answer.why,
         detail=answer.detail,

@@ -17,6 +17,7 @@ from auditor.content.detect.look import Look
 from auditor.content.folders import folder_of
 from auditor.content.identify import Group, Kind, identify
 from auditor.content.keeping import kept_by_system
+from auditor.content.keys import RECOVERY, STARTUP, Watch, startup
 from auditor.content.opening import Contents
 from auditor.content.source import Source
 from auditor.content.walk import Item, open_quietly
@@ -40,6 +41,8 @@ class Examined(Record, frozen=True, kw_only=True):
     """What it is, by its first bytes; empty when that was not told."""
     opened: bool = False
     """Whether its contents were examined."""
+    key: str = ""
+    """What key to an encrypted drive it is or holds; empty for most."""
     pictures: int = 0
     """Pictures that it is or holds, whose text was not read."""
     why: Why | None = None
@@ -105,7 +108,8 @@ def examine(item: Item, detector: Detector) -> Examined:
 
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
-    look = combine([detector.look(d) for d in contents.documents()])
+    watch = Watch()
+    look = combine([detector.look(d) for d in watch.over(contents.documents())])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
     lock = contents.protection()
@@ -116,11 +120,18 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         locked=_locked(item, found) if contents.locks else None,
         kind=found.kind.name,
         opened=contents.opened > 0,
+        key=_key(found, watch),
         pictures=contents.pictures,
         why=why,
         detail=detail,
         crowd=look.crowd if look else Crowd(),
     )
+
+
+def _key(found: Opened, watch: Watch) -> str:
+    if watch.seen:
+        return RECOVERY
+    return STARTUP if startup(found.contents.source.head, found.size) else ""
 
 
 def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:
