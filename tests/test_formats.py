@@ -17,7 +17,7 @@ from reading import read
 from writers import CSV, PLAIN, needs, run
 
 from auditor.content import opening
-from auditor.content.extract import EXTRACTORS, extractor
+from auditor.content.extract import EXTRACTORS, extractor, table
 from auditor.content.extract.pdf import _lock
 from auditor.content.looking import opened
 from auditor.content.source import Source
@@ -599,3 +599,11 @@ def test_a_database_too_large_to_be_held_is_swept_and_told(tmp_path: Path) -> No
 
     assert "Tokworth49" in got.text
     assert got.unread == {Why.TOO_LARGE}
+
+
+def test_the_table_of_formats_in_the_readme_is_that_of_the_roll() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+    shown = readme.partition("<!-- formats -->\n")[2].partition("<!-- /formats -->")[0]
+
+    assert shown == table()
