@@ -1,8 +1,8 @@
 """Which folders the content scan starts from, and which volume each lies on.
 
-With no paths: every mounted volume that is not on the network. With paths: those, and every
+With no paths: every mounted volume that is not on the network. With paths: those, and every such
 volume mounted somewhere below them, each as a root of its own, so that a file is always counted
-on the volume that holds it.
+on the volume that holds it. What is on the network is entered when it is named, and else left out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def roots(paths: Sequence[str], volumes: Sequence[Volume], host: Host) -> list[R
         here = on.holding(start)
         found.setdefault(start, on.root(start, here, whole=False))
         for volume in volumes:
-            if volume.mount and volume is not here and on.under(volume.mount, start):
+            if _ours(volume) and volume is not here and on.under(volume.mount, start):
                 found.setdefault(volume.mount, on.root(volume.mount, volume, whole=False))
     return list(found.values())
 
@@ -97,6 +97,7 @@ class _Mounts:
             path=start,
             volume=volume.id if volume else "",
             mounts=below,
+            remote=tuple(v.mount for v in self.volumes if v.mount in below and not _ours(v)),
             whole_machine=whole,
             system=bool(volume and volume.system),
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from reading import read
 from writers import CSV, PLAIN, needs, run
 
 from auditor.content import opening
-from auditor.content.extract import EXTRACTORS, extractor
+from auditor.content.extract import EXTRACTORS, extractor, table
 from auditor.content.extract.pdf import _lock
 from auditor.content.looking import opened
 from auditor.content.source import Source
@@ -352,6 +354,38 @@ def test_a_damaged_member_loses_only_itself(tmp_path: Path) -> None:
     assert got.unread == {Why.DAMAGED}
 
 
+@pytest.mark.parametrize(
+    "name", ["zip", "tar, gzip", "gzip", "7z", "7z, copied", "tar, xz", "zstd"]
+)
+def test_of_a_torn_archive_what_stands_before_the_tear_is_read(tmp_path: Path, name: str) -> None:
+    rows = "".join(f"{os.urandom(6).hex()},Tokrow{n}\n" for n in range(40_000))
+    (tmp_path / "more.csv").write_text(CSV + rows)
+    made = {
+        "zip": ("zip", "-q", "x", "more.csv"),
+        "tar, gzip": ("tar", "czf", "x", "more.csv"),
+        "tar, xz": ("tar", "cJf", "x", "more.csv"),
+        "gzip": ("gzip", "-k", "-S", ".x", "more.csv"),
+        "zstd": ("zstd", "-q", "-o", "x", "more.csv"),
+        "7z": ("7z", "a", "-bd", "-m0=deflate", "x", "more.csv"),
+        "7z, copied": ("7z", "a", "-bd", "-m0=copy", "x", "more.csv"),
+    }[name]
+    needs(made[0])
+    run(*made, cwd=tmp_path)
+    packed = next(p for p in tmp_path.iterdir() if p.name.startswith("x") or p.suffix == ".x")
+    data = packed.read_bytes()
+    if "7z" in name:  # its directory stands at the end
+        middle = len(data) // 2
+        packed.write_bytes(data[:middle] + bytes(64) + data[middle + 64 :])
+    else:
+        packed.write_bytes(data[: len(data) * 2 // 3])
+
+    got = read(packed)
+
+    assert not got.missing(*NAMED, "Tokrow5")
+    if "7z" not in name:  # whose sums are not checked
+        assert got.unread == {Why.DAMAGED}
+
+
 def test_a_bomb_is_stopped_and_told(tmp_path: Path) -> None:
     with (
         zipfile.ZipFile(tmp_path / "x.docx", "w", zipfile.ZIP_DEFLATED) as made,
@@ -527,3 +561,49 @@ def test_a_long_table_and_text_without_a_tag_are_given_piece_by_piece(tmp_path: 
 
     assert got.text.count("a\ta\ta\ta") == 100_000
     assert got.text.count("x") >= 9_000_000 - 4
+
+
+def test_rows_that_wait_in_the_log_of_a_database_are_read_and_nothing_is_written_beside_it(
+    tmp_path: Path,
+) -> None:
+    live, still = tmp_path / "live", tmp_path / "still"
+    live.mkdir()
+    still.mkdir()
+    base = sqlite3.connect(live / "pupils.sqlite")
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("CREATE TABLE pupils(upn, name)")
+    base.execute("INSERT INTO pupils VALUES('A1', 'Tokmain')")
+    base.commit()
+    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.execute("INSERT INTO pupils VALUES('A2', 'Tokwaiting')")
+    base.commit()
+    for name in ("pupils.sqlite", "pupils.sqlite-wal"):
+        shutil.copy(live / name, still / name)
+    base.close()
+    before = {p.name: p.read_bytes() for p in still.iterdir()}
+
+    assert not read(still / "pupils.sqlite").missing("Tokmain")
+    assert "Tokwaiting" in read(still / "pupils.sqlite-wal").text
+    assert {p.name: p.read_bytes() for p in still.iterdir()} == before
+
+
+def test_a_database_too_large_to_be_held_is_swept_and_told(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / "big.sqlite")
+    base.execute("CREATE TABLE pupils(upn, name, photo)")
+    base.executemany("INSERT INTO pupils VALUES(?,?,?)",
+                     ((f"A{n}", f"Tokworth{n}", bytes(1_000_000)) for n in range(50)))  # fmt: skip
+    base.commit()
+    base.close()
+
+    got = read(tmp_path / "big.sqlite")
+
+    assert "Tokworth49" in got.text
+    assert got.unread == {Why.TOO_LARGE}
+
+
+def test_the_table_of_formats_in_the_readme_is_that_of_the_roll() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+    shown = readme.partition("<!-- formats -->\n")[2].partition("<!-- /formats -->")[0]
+
+    assert shown == table()

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from auditor.content.walk import Item, LeftOut, walk
 from auditor.errors import AuditorError
 from auditor.evidence import Encryption, EncryptionState, Place, Platform, Volume
 from auditor.host import Partition
+from auditor.host.this import this_machine
 from auditor.roots import roots
+from auditor.survey import survey
 
 HERE = Platform.WINDOWS if sys.platform == "win32" else Platform.LINUX
 TOP = Path(tempfile.gettempdir()).anchor if sys.platform == "win32" else "/"
@@ -97,3 +102,40 @@ def test_naming_a_folder_twice_looks_at_it_once(tmp_path: Path) -> None:
     found = roots([str(tmp_path), f"{tmp_path}/."], [volume("/")], Mounts("/"))  # type: ignore[arg-type]
 
     assert len(found) == 1
+
+
+def test_what_is_on_the_network_below_a_named_folder_is_left_out_and_told(tmp_path: Path) -> None:
+    (tmp_path / "cloud").mkdir()
+    (tmp_path / "cloud" / "far.csv").write_text("x")
+    (tmp_path / "near.csv").write_text("x")
+    cloud = volume(str(tmp_path / "cloud"), Place.NETWORK)
+
+    found = roots([str(tmp_path)], [volume(TOP), cloud], Mounts(TOP))  # type: ignore[arg-type]
+    met = list(walk(found, ()))
+
+    assert [Path(m.path).name for m in met if isinstance(m, Item)] == ["near.csv"]
+    assert [m.folder for m in met if isinstance(m, LeftOut)] == [cloud.mount]
+    (named,) = roots([cloud.mount], [volume(TOP), cloud], Mounts(TOP))  # type: ignore[arg-type]
+    assert [Path(m.path).name for m in walk([named], ()) if isinstance(m, Item)] == ["far.csv"]
+
+
+@pytest.mark.skipif(
+    not (shutil.which("rclone") and shutil.which("fusermount3") and Path("/dev/fuse").exists()),
+    reason="needs rclone and FUSE",
+)
+def test_a_real_rclone_mount_is_entered_only_when_it_is_named(tmp_path: Path) -> None:
+    far, near = tmp_path / "far", tmp_path / "near"
+    (near / "mount").mkdir(parents=True)
+    far.mkdir()
+    (far / "far.csv").write_text("x")
+    command = ["rclone", "mount", "--daemon", "--read-only", str(far), str(near / "mount")]
+    if subprocess.run(command, check=False, timeout=30).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        host = this_machine()
+        volumes = survey(host).volumes
+        whole, named = (roots([str(p)], volumes, host) for p in (near, near / "mount"))
+        assert not [m for m in walk(whole, ()) if isinstance(m, Item)]
+        assert [Path(m.path).name for m in walk(named, ()) if isinstance(m, Item)] == ["far.csv"]
+    finally:
+        subprocess.run(["fusermount3", "-u", str(near / "mount")], check=False, timeout=30)

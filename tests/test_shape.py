@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "auditor").rglob("*.py"))
 BROAD = {
     "auditor/survey.py",
+    "auditor/content/source.py",
     "auditor/content/looking.py",
     "auditor/content/opening.py",
     "auditor/content/pool.py",

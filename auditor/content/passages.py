@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.content.raw import Document, Passage
+from auditor.content.source import until_torn
 
 STEP = 1_000_000
 """Bytes of a passage, and all of a file that is held at once."""
@@ -19,9 +20,13 @@ def passages(chunks: Iterable[bytes]) -> Iterator[Passage]:
 
     Args:
         chunks: UTF-8 in pieces of any length.
+
+    Raises:
+        Exception: What the pieces ended with, after all that came before it.
     """
     waiting, overlap, first = bytearray(), 0, True
-    for piece in chunks:
+    torn: list[Exception] = []
+    for piece in until_torn(chunks, torn):
         waiting += piece
         while len(waiting) >= STEP + OVERLAP:
             end = waiting.rfind(b"\n", overlap, STEP) + 1
@@ -32,6 +37,8 @@ def passages(chunks: Iterable[bytes]) -> Iterator[Passage]:
             first = False
     if len(waiting) > overlap:
         yield Passage(data=bytes(waiting), overlap=overlap, first=first)
+    if torn:
+        raise torn[0]
 
 
 def text(pieces: Iterable[str], size: int, name: str = "") -> Document:

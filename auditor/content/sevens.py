@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from auditor.content.source import STEP
+from auditor.content.source import STEP, slices
 from auditor.errors import Damaged, TooLarge
 
 MARK = b"7z\xbc\xaf\x27\x1c"
@@ -103,7 +103,7 @@ def unpacked(file: BinaryIO, folder: Folder) -> Iterator[bytes]:
         Damaged: It is packed in a way that is not read.
         TooLarge: Unpacking would take too much memory.
     """
-    pieces = _packed(file, folder)
+    pieces = slices(_packed(file, folder))
     methods = [m for m, _ in folder.coders]
     if methods == [b"\x00"]:
         yield from pieces
@@ -111,6 +111,8 @@ def unpacked(file: BinaryIO, folder: Folder) -> Iterator[bytes]:
         inflate = zlib.decompressobj(-15)
         for piece in pieces:
             yield inflate.decompress(piece)
+        if not inflate.eof:
+            raise Damaged("this archive ends too early")
     elif methods == [_BZIP2]:
         yield from _bunzipped(pieces)
     else:

@@ -18,6 +18,8 @@ from auditor.errors import Damaged, TimedOutReading, TooLarge
 
 STEP = 262_144
 """Bytes that are read at a time."""
+SLICE = 1_024
+"""Bytes that an unpacker is given at a time."""
 HELD = 48_000_000
 """Bytes of members that are held in memory for one file, all depths together."""
 DEPTH = 8
@@ -149,6 +151,8 @@ class Source:
         self._kept: bytes | None = None
         self._head: bytes | None = None
         self._held = 0
+        self._torn: Exception | None = None
+        """What reading the stream ended with, when it was no end."""
 
     @classmethod
     def of_file(cls, handle: int, name: str, size: int) -> Source:
@@ -179,6 +183,8 @@ class Source:
                 self._head = self._kept[:HEAD]
             elif self._stream is not None:
                 self._head = self._take(HEAD)
+                if self._torn and not self._head:
+                    raise self._torn
             else:
                 self._head = _File(self._handle, self.size).read(HEAD) or b""
         return self._head
@@ -191,9 +197,13 @@ class Source:
         return bytes(got)
 
     def _read(self, count: int) -> bytes:
-        if self._stream is None:
+        if self._stream is None or self._torn:
             return b""
-        piece = self._stream.read(count)
+        try:
+            piece = self._stream.read(count)
+        except Exception as e:  # noqa: BLE001 - raised once what came before it was given
+            self._torn = e
+            return b""
         self.budget.spend(len(piece))
         return piece
 
@@ -207,6 +217,8 @@ class Source:
         if self._stream is not None:
             while piece := self._read(STEP):
                 yield piece
+            if self._torn:
+                raise self._torn
             return
         file = _File(self._handle, self.size)
         file.seek(len(head))
@@ -253,6 +265,26 @@ class Source:
             self._kept = None
         self.budget.held += self._held
         self._held = 0
+
+
+def slices(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces in small slices: an unpacker that meets damage loses what it made of one."""
+    for piece in pieces:
+        for at in range(0, len(piece), SLICE):
+            yield piece[at : at + SLICE]
+
+
+def until_torn(pieces: Iterable[bytes], torn: list[Exception]) -> Iterator[bytes]:
+    """The pieces; an error among them is put aside, so that what came before it is not lost.
+
+    Args:
+        pieces: Bytes.
+        torn: Takes the error, to be raised once what came before is used up.
+    """
+    try:
+        yield from pieces
+    except Exception as e:  # noqa: BLE001 - raised by the caller
+        torn.append(e)
 
 
 class Pieces(io.RawIOBase):

@@ -35,6 +35,8 @@ class Root(Record, frozen=True, kw_only=True):
     """Id of the volume it lies on; empty when it is on none that is known."""
     mounts: tuple[str, ...] = ()
     """Mounts below it that are volumes of their own or none at all; not entered."""
+    remote: tuple[str, ...] = ()
+    """Those of them that are on the network, which are told as left out."""
     whole_machine: bool = False
     """Whether folders of programs are left out."""
     system: bool = False
@@ -108,6 +110,7 @@ class _Walk:
     def __init__(self, root: Root, keep_out: tuple[str, ...], seen: set[tuple[int, int]]) -> None:
         self.root = root
         self.closed = {os.path.normcase(p) for p in (*keep_out, *root.mounts)}
+        self.remote = {os.path.normcase(p) for p in root.remote}
         self.seen = seen
         """Device and number of files with several names, so that each is read once."""
 
@@ -147,7 +150,7 @@ class _Walk:
     def _closed(self, path: str, name: str) -> bool | None:
         """None to enter a folder, True for one left out on purpose, False for another volume."""
         if os.path.normcase(path) in self.closed:
-            return False
+            return os.path.normcase(path) in self.remote
         if self.root.whole_machine:
             below = os.path.relpath(path, self.root.path).replace(os.sep, "/")
             if is_left_out(below, name, system=self.root.system):

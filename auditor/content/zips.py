@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from auditor.content.parts import Locked
-from auditor.content.source import STEP, Source, stream
+from auditor.content.source import STEP, Source, slices, stream
 from auditor.errors import Damaged
 from auditor.evidence import ProtectionState
 
@@ -88,7 +88,7 @@ class Zip:
             Damaged: They are not, after what could be had was given.
         """
         crc = 0
-        for piece in _unpacked(self._packed(entry), entry.method):
+        for piece in _unpacked(slices(self._packed(entry)), entry.method):
             crc = zlib.crc32(piece, crc)
             yield piece
         if entry.crc is not None and entry.crc != crc:

@@ -1,4 +1,4 @@
-"""Cabinet archives (.cab) by [MS-CAB], as far as they are packed by MSZIP or not at all."""
+"""Cabinet archives (.cab) by [MS-CAB], packed by MSZIP, LZX or not at all; Quantum is told."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from auditor.content.identify import Kind
+from auditor.content.lzx import Lzx
 from auditor.content.parts import Locks, Member, Parts, Unread
 from auditor.content.source import Source, Stretches, stream
 from auditor.errors import Damaged
 from auditor.evidence import Why
 
 KINDS = frozenset({"cabinet archive"})
-READS = "each member packed by MSZIP or not at all"
+READS = "each member packed by MSZIP, LZX or not at all"
 LOCKS: Locks = ()
+
+
+STORED, MSZIP, LZX = 0, 1, 3
 
 
 class _Folder(NamedTuple):
@@ -43,7 +47,7 @@ def parts(source: Source, kind: Kind) -> Parts:
     listed = list(_files(file, files))
     for index, folder in enumerate(found):
         wanted = sorted(f for f in listed if f[0] == index)
-        if folder.method & 15 > 1:
+        if folder.method & 15 not in {STORED, MSZIP, LZX}:
             yield Unread(Why.FORMAT, "cabinet archive")
             continue
         pieces = Stretches(_unpacked(file, folder, reserve[1]))
@@ -75,17 +79,20 @@ def _files(file: BinaryIO, count: int) -> Iterator[tuple[int, int, int, str]]:
 
 
 def _unpacked(file: BinaryIO, folder: _Folder, reserve: int) -> Iterator[bytes]:
-    at, window = folder.at, b""
+    at, window, method = folder.at, b"", folder.method & 15
+    lzx = Lzx(folder.method >> 8 & 31) if method == LZX else None
     for _ in range(folder.blocks):
         file.seek(at)
         head = file.read(8)
         if len(head) < 8:
             raise Damaged("this archive ends too early")
-        size, _out = struct.unpack_from("<HH", head, 4)
+        size, out = struct.unpack_from("<HH", head, 4)
         file.seek(at + 8 + reserve)
         data = file.read(size)
         at += 8 + reserve + size
-        if folder.method & 15 == 1:
+        if lzx:
+            data = lzx.frame(data, out)
+        elif method == MSZIP:
             inflate = zlib.decompressobj(-15, zdict=window)
             data = inflate.decompress(data[2:])
             window = data[-32_768:]

@@ -13,8 +13,8 @@ from auditor.content.source import HELD, Source
 from auditor.content.sweep import readable
 from auditor.evidence import Why
 
-KINDS = frozenset({"SQLite database"})
-READS = "each table; of more than 48 MB, its runs of letters"
+KINDS = frozenset({"SQLite database", "SQLite log"})
+READS = "each table; of more than 48 MB and of logs (`-wal`, `-journal`), runs of letters"
 LOCKS: Locks = ()
 
 _MODE = slice(18, 20)
@@ -22,8 +22,10 @@ _MODE = slice(18, 20)
 
 
 def parts(source: Source, kind: Kind) -> Parts:
-    """Each table."""
-    _ = kind
+    """Each table; of a log the rows of its pages, which the database does not hold yet."""
+    if kind.name == "SQLite log":
+        yield text(readable(source.chunks()), source.size, source.name)
+        return
     if source.size > HELD:
         yield text(readable(source.chunks()), source.size, source.name)
         yield Unread(Why.TOO_LARGE, "part")

@@ -34,7 +34,12 @@ def parts(source: Source, kind: Kind) -> Parts:
         yield Unread(Why.TOOL_MISSING, "part")
         return
     store = pypff.file()
-    store.open_file_object(source.open())
+    try:
+        store.open_file_object(source.open())
+    except OSError:
+        yield Unread(Why.DAMAGED, "damaged part")
+        yield text(readable(source.chunks()), source.size, source.name)
+        return
     try:
         waiting = [store.get_root_folder()]
         while waiting:
