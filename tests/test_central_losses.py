@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -18,6 +19,7 @@ pytest.importorskip("pyrage")
 
 import centre
 import httpx
+import psutil
 import sqlalchemy as sa
 from centre import Centre
 
@@ -57,28 +59,32 @@ def server() -> Iterator[str]:
         yield url
 
 
-def killed(c: Centre, sender: Callable[[int], None], after: float) -> None:
-    """Six senders at a server that is killed after some seconds."""
+def killed(c: Centre, sender: Callable[[int], None], after: float, *options: str) -> None:
+    """Six senders at a server that is killed after some seconds, its workers with it."""
     port = centre.free_port()
-    with centre.process(Path(c.home.folder), port) as running:
+    with centre.process(Path(c.home.folder), port, *options) as running:
         centre.wait_for(port, running)
         threads = [threading.Thread(target=sender, args=(port,)) for _ in range(6)]
         for t in threads:
             t.start()
         time.sleep(after)
+        workers = psutil.Process(running.pid).children(recursive=True)
         running.send_signal(signal.SIGKILL)
+        for worker in workers:
+            worker.kill()
         for t in threads:
             t.join()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is of Unix")
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql", "postgresql, 3 workers"])
 def test_a_server_killed_while_reports_come_in_has_every_one_that_it_accepted(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = "sqlite:///central.db"
-    if kind == "postgresql":
+    if kind != "sqlite":
         url = centre.new_database(request.getfixturevalue("server"))
+    options = ("--workers", "3") if "workers" in kind else ()
     c = centre.new(tmp_path / "home", url, requests_per_minute=10**6)
     waiting = reports(c, 240)
     head = {"Authorization": f"Bearer {c.enrolments['999001'].token}"}
@@ -101,7 +107,7 @@ def test_a_server_killed_while_reports_come_in_has_every_one_that_it_accepted(
                 pass
 
     for killed_after in (0.4, 0.7, 1.1):
-        killed(c, sender, killed_after)
+        killed(c, sender, killed_after, *options)
 
     assert accepted, "some came in before the first kill"
     found = kept(c.home.database)
@@ -114,6 +120,61 @@ def test_a_server_killed_while_reports_come_in_has_every_one_that_it_accepted(
         s = tables.school.c
         machines = connection.execute(sa.select(s.machines).where(s.urn == "999001")).scalar_one()
     assert machines == len(found)
+    c.engine.dispose()
+
+
+def insisting(address: str, body: bytes, head: dict[str, str]) -> str:
+    """The digest of a report that was sent until it was taken."""
+    for _ in range(40):
+        try:
+            answer = httpx.post(address, content=body, headers=head, timeout=20)
+        except httpx.TransportError:
+            time.sleep(0.25)
+            continue
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["report"])
+    return "never taken"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is of Unix")
+def test_one_of_three_workers_killed_takes_no_accepted_report_with_it(
+    tmp_path: Path, server: str
+) -> None:
+    """The others go on, another takes its place, and senders that lost the line send again."""
+    c = centre.new(tmp_path / "home", centre.new_database(server), requests_per_minute=10**6)
+    waiting = reports(c, 150)
+    digests = len(waiting)
+    head = {"Authorization": f"Bearer {c.enrolments['999001'].token}"}
+    accepted: list[str] = []
+    port = centre.free_port()
+
+    def sender() -> None:
+        while waiting:
+            accepted.append(
+                insisting(f"http://127.0.0.1:{port}/api/v1/reports", waiting.pop(), head)
+            )
+
+    with centre.process(Path(c.home.folder), port, "--workers", "3") as running:
+        centre.wait_for(port, running)
+        threads = [threading.Thread(target=sender) for _ in range(6)]
+        for t in threads:
+            t.start()
+        ended = 0
+        while any(t.is_alive() for t in threads) and ended < 4:
+            time.sleep(0.5)
+            workers = [
+                p
+                for p in psutil.Process(running.pid).children()
+                if "multiprocessing.spawn" in " ".join(p.cmdline())
+            ]
+            if workers:
+                workers[0].kill()
+                ended += 1
+        for t in threads:
+            t.join()
+    assert ended, "some were killed while reports came in"
+    assert len(set(accepted)) == digests, "every sender had an answer in the end"
+    assert set(accepted) == set(kept(c.home.database))
     c.engine.dispose()
 
 
@@ -157,6 +218,57 @@ def test_a_full_disk_is_told_and_keeps_every_report_that_was_accepted(tmp_path: 
         assert set(accepted) == set(kept(c.home.database))
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a small file system")
+def test_a_full_disk_under_postgresql_is_told_and_keeps_what_was_accepted(tmp_path: Path) -> None:
+    """The tables of the server lie on a disk of 12 MB; its own log of changes elsewhere."""
+    disk = tmp_path / "disk"
+    if not centre.postgres_programs() or not small_disk(disk, 12):
+        pytest.skip("needs Debian package postgresql, and the right to mount a small file system")
+    try:
+        with centre.postgres() as server:
+            url = on_disk(server, disk)
+            c = centre.new(tmp_path / "home", url, requests_per_minute=10**6)
+            head = {"Authorization": f"Bearer {c.enrol('999001').token}"}
+            accepted, refused = [], []
+            with centre.serving(Path(c.home.folder), "--workers", "2") as address:
+                for body in reports(c, 400):
+                    answer = httpx.post(f"{address}/api/v1/reports", content=body, headers=head)
+                    if answer.status_code == 201:
+                        accepted.append(answer.json()["report"])
+                    else:
+                        refused.append(answer)
+                    if len(refused) == 5:
+                        break
+                assert accepted, "some fitted"
+                assert {r.status_code for r in refused} == {503}, "the disk is full at last"
+                assert all("retry-after" in r.headers for r in refused)
+            assert set(accepted) == set(kept(url))
+            c.engine.dispose()
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def on_disk(server: str, disk: Path) -> str:
+    """A new database whose tables lie there; its URL."""
+    inside = disk / "tables"
+    inside.mkdir()
+    if os.geteuid() == 0:
+        for folder in (*reversed(disk.parents[:3]), disk):
+            folder.chmod(0o755)
+        shutil.chown(inside, "postgres", "postgres")
+    url = centre.new_database(server)
+    engine = sa.create_engine(
+        "postgresql+psycopg://" + server.format("postgres").split("://", 1)[1],
+        isolation_level="AUTOCOMMIT",
+    )
+    name = url.split("@/", 1)[1].split("?", 1)[0]
+    with engine.connect() as c:
+        c.execute(sa.text(f"CREATE TABLESPACE small LOCATION '{inside}'"))
+        c.execute(sa.text(f"ALTER DATABASE {name} SET TABLESPACE small"))
+    engine.dispose()
+    return url
 
 
 def test_a_database_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from centre import Centre
 from running import auditor
 
 from auditor import enrolment, keys, seal, wire
-from auditor.central import tables
+from auditor.central import tables, tallies
 from auditor.errors import SealError, SendError
 from auditor.findings import Audit
 from auditor.send import WHOLE, Line
@@ -229,6 +229,65 @@ def test_a_large_report_goes_on_where_it_broke_off(
         assert again.send(second).state == "accepted"
     assert not any("offset=0&" in p for p in asked)
     assert not list((Path(c.home.folder) / "uploads").glob("*.part"))
+
+
+PUPILS = (
+    ("Zebediah", "Quillfeather", "H801200001001"),
+    ("Olwenna", "Featherstonehaugh", "T801200001002"),
+    ("Bartholomew", "Xanthopoulos", "A801200001003"),
+)
+"""Made-up pupils; the last letters but one of their numbers do not matter here."""
+
+
+def office(top: Path) -> Path:
+    """The folder of a secretary: pupils' names in folders, files and their contents."""
+    here = top / "Users" / "philippa.greengrass" / "Documents" / "Pupils"
+    here.mkdir(parents=True)
+    rows = "\n".join(f"{s},{f},{upn},2015-04-0{n}" for n, (f, s, upn) in enumerate(PUPILS, 1))
+    heading = "Surname,Forename,UPN,Date of birth\n"
+    for forename, surname, _ in PUPILS:
+        folder = here / f"{surname} {forename}"
+        folder.mkdir()
+        (folder / f"SEN plan {forename} {surname}.csv").write_text(heading + rows + "\n")
+    (here / "class list Mr Greengrass.csv").write_text(heading + rows + "\n")
+    return top
+
+
+def test_what_the_authority_stored_names_no_pupil_no_user_and_no_place(
+    running: tuple[Centre, str], tmp_path: Path
+) -> None:
+    """A real scan of a real folder, sent by the real command, opened with the authority's key."""
+    c, address = running
+    canaries = {w.lower() for p in PUPILS for w in p} | {"philippa", "greengrass"}
+    out = tmp_path / "report"
+    scanned = auditor(
+        "scan", str(office(tmp_path / "disk")), "--output", str(out), "--urn", "999001", "--school",
+        "Hill Top Primary",
+    )  # fmt: skip
+    assert scanned.returncode in {0, 1}, scanned.stderr
+    local = (out / "report.json").read_text("utf-8").lower()
+    assert {"zebediah", "quillfeather", "philippa"} <= {w for w in canaries if w in local}
+    file = centre.at(c.enrol("999001"), address, tmp_path / "school.enrolment")
+
+    done = auditor("send", str(out), "--enrolment", str(file))
+
+    assert done.returncode == 0, done.stderr
+    with c.engine.connect() as connection:
+        newest = sa.select(tables.sealed).order_by(tables.sealed.c.report_id.desc()).limit(1)
+        kept = connection.execute(newest).one()
+        rows = [
+            str(tuple(row))
+            for t in (tables.report, tables.machine, tables.look)
+            for row in connection.execute(sa.select(t))
+        ]
+        packed = connection.execute(sa.select(tables.found.c.findings)).scalars()
+        found = [str(f) for p in packed for f in tallies.unpacked(p)]
+    opened = seal.unseal(kept.bytes, c.home.identities).report
+    assert wire.decode(opened).masked
+    assert len(wire.decode(opened).evidence.files) >= 4, "the files are told, without their names"
+    everywhere = opened.decode().lower() + " ".join([*rows, *found]).lower()
+    assert [w for w in canaries if w in everywhere + done.stdout.lower()] == []
+    assert str(tmp_path).lower() not in everywhere
 
 
 def answering(*answers: tuple[int, str, bytes]) -> HTTPServer:

@@ -292,13 +292,17 @@ def heat(
     """For each school and area of rules: rules failed, rules not known, worst severity's rank."""
     r = school_rule.c
     found: dict[tuple[int, str], tuple[int, int, int]] = {}
-    for row in connection.execute(sa.select(school_rule).where(r.school_id.in_(ids))):
-        at = (row.school_id, areas.get(row.rule, "other"))
+    chosen = sa.select(r.school_id, r.rule, r.fails, r.unknowns, r.severity)
+    # Thousands of rows for a page: taken apart by place, which is quicker than by name.
+    for school_id, rule, failed, unclear, severity in connection.execute(
+        chosen.where(r.school_id.in_(ids))
+    ):
+        at = (school_id, areas.get(rule, "other"))
         fails, unknowns, rank = found.get(at, (0, 0, 9))
         found[at] = (
-            fails + (row.fails > 0),
-            unknowns + (row.fails == 0 and row.unknowns > 0),
-            min(rank, row.severity if row.fails else 9),
+            fails + (failed > 0),
+            unknowns + (failed == 0 and unclear > 0),
+            min(rank, severity if failed else 9),
         )
     return found
 
