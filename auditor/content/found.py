@@ -8,10 +8,11 @@ from collections import Counter
 import msgspec
 
 from auditor.content.backup_files import BackupFilesSeen
-from auditor.content.grouping import Packed, groups
+from auditor.content.detect.pictured import KIND as PHOTOGRAPHS
+from auditor.content.grouping import Packed, groups, lists
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
-from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Strength, Why
+from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
 from auditor.words import count, shown
 
 SOURCE = "files"
@@ -78,7 +79,7 @@ class Found:
 
     def _shown(self, file: FileSeen) -> bool:
         """Whether its folder of photographs is listed already: one picture stands for all."""
-        if file.contents or file.strength is not Strength.POSSIBLE:
+        if file.record != PHOTOGRAPHS:
             return False
         folder = (file.volume, posixpath.dirname(file.path.replace("\\", "/")))
         known = folder in self.albums
@@ -119,8 +120,8 @@ class Found:
     def all_files(self) -> tuple[FileSeen, ...]:
         """The files with personal data by path, those about the same people numbered alike."""
         counted = [(f.people.high, c) for f, c in zip(self.files, self.crowds, strict=True)]
-        numbered = zip(self.files, groups(counted), strict=True)
-        made = (msgspec.structs.replace(f, same_people=g) for f, g in numbered)
+        numbered = zip(self.files, groups(counted), lists(counted), strict=True)
+        made = (msgspec.structs.replace(f, same_people=g, same_list=s) for f, g, s in numbered)
         return tuple(sorted(made, key=lambda f: (f.volume, f.path)))
 
     def all_locked(self) -> tuple[FileLocked, ...]:

@@ -107,6 +107,8 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
     lock = contents.protection()
+    if look or lock.state is not ProtectionState.STRONG:
+        look = detector.holding(item.path, contents.kind, contents.source.head, look)
     why, detail = _missed(found, lock)
     return Examined(
         item=item,

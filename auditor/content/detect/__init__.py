@@ -7,7 +7,7 @@ facts. What comes out is a `Look`: kinds and counts.
 
 from __future__ import annotations
 
-from auditor.content.detect import pictured
+from auditor.content.detect import holding, pictured
 from auditor.content.detect.certainty import certainty
 from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
@@ -37,6 +37,10 @@ class Detector:
     def pictured(self, path: str) -> Look | None:
         """What a picture is by the folder it lies in; what it shows is not looked at."""
         return pictured.look(self.definitions, path)
+
+    def holding(self, path: str, kind: str, head: bytes, look: Look | None) -> Look | None:
+        """The look at a file as the mailbox, database or backup that it is by its format."""
+        return holding.holding(self.definitions, path, kind, head, look)
 
     def explain(self, document: Document) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
@@ -78,7 +82,7 @@ class Detector:
             whole=people.whole,
             keep=kind.keep,
             dated=of_title(f"{document.name} {people.layout.above}")
-            or of_table(people.sample, people.columns),
+            or of_table(people.sample, people.columns, self.compiled.year),
             crowd=people.crowd(),
         )
 
@@ -95,6 +99,7 @@ class Detector:
             special=text.grave,
             whole=text.prose.whole,
             keep=kind.keep,
-            dated=of_title(document.name) or of_text(text.prose.head.decode("utf-8", "replace")),
+            dated=of_title(document.name)
+            or of_text(text.prose.head.decode("utf-8", "replace"), self.compiled.year),
             crowd=text.crowd(),
         )

@@ -119,7 +119,7 @@ MADE_UP = re.compile(
     rb"learning objective|homework|extension task|key stage \d history)\b"
 )
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
-PRESENT = re.compile(rb"\b20[0-4]\d\b|[/.-][012]\d\b")
+PRESENT = re.compile(rb"\b20\d\d\b|[/.-][012]\d\b")
 GENERIC = re.compile(
     rb"(?i)\b(?:pupils?|children|students|people|those|adults|families|learners|anyone|parents|patients|boys|girls|women|men|"
     rb"schools?|staff|colleges|governors)['\xe2\x80\x99]?s?,? (?:with|who|on|in|having|that|for|of|from|such as|need|needs|may|are)\b[^.\n]{0,30}$"

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from auditor.content.crowd import NAME, Crowd, crowd
-from auditor.content.detect.checksums import CHECKS
 from auditor.content.detect.columns import NAMES, Column, named
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.layout import SAMPLE, TOP, Layout, layout, turned
@@ -57,7 +56,8 @@ def headed(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
 class People:
     """A table whose columns are known; rows are added passage by passage."""
 
-    def __init__(self, layout: Layout, delimiter: str) -> None:
+    def __init__(self, compiled: Compiled, layout: Layout, delimiter: str) -> None:
+        self.checks = compiled.checks
         self.layout, self.columns, self.delimiter = layout, layout.columns, delimiter
         self.seen = Seen()
         self.sample: Sequence[Sequence[str]] = ()
@@ -100,7 +100,7 @@ class People:
         found = layout(compiled, read[: SAMPLE + 20])
         if found is None:
             return None
-        made = cls(found, delimiter)
+        made = cls(compiled, found, delimiter)
         made.sample = read[found.start : found.start + SAMPLE]
         made.choose(made.sample)
         made.take(read[found.start :])
@@ -221,7 +221,7 @@ class People:
         values = [c.strip() for c in cells[:SAMPLE] if c.strip()]
         value = values[0] if values else ""
         self.seen.add(datum, f"column {n + 1}", value, count)
-        check = CHECKS.get(datum.check)
+        check = self.checks.get(datum.check)
         if check and datum.id not in self.seen.strong and any(map(check, values)):
             self.seen.strong.add(datum.id)
 
