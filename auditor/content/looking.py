@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +104,8 @@ def examine(item: Item, detector: Detector) -> Examined:
 
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
-    look = combine([detector.look(d) for d in contents.documents()])
+    place = around(item.path)
+    look = combine([detector.look(d, place) for d in contents.documents()])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
     lock = contents.protection()
@@ -121,6 +123,11 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         detail=detail,
         crowd=look.crowd if look else Crowd(),
     )
+
+
+def around(path: str) -> str:
+    """The names of a file and the two folders around it: what people call it is a hint."""
+    return " / ".join(re.split(r"[\\/]", shown(path))[-3:])
 
 
 def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:

@@ -8,7 +8,7 @@ facts. What comes out is a `Look`: kinds and counts.
 from __future__ import annotations
 
 from auditor.content.detect import holding, pictured
-from auditor.content.detect.certainty import certainty
+from auditor.content.detect.certainty import Around, certainty
 from auditor.content.detect.classify import kind_of_table, kind_of_text, who
 from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
@@ -16,9 +16,9 @@ from auditor.content.detect.dating import of_table, of_text, of_title
 from auditor.content.detect.look import Look, Reason
 from auditor.content.detect.table import People, headed
 from auditor.content.detect.text import Text
-from auditor.content.raw import Document
+from auditor.content.raw import Document, Passage
 from auditor.evidence import Strength
-from auditor.personal import Definitions
+from auditor.personal import Definitions, Role
 
 __all__ = ["Detector", "Look", "Reason", "combine"]
 
@@ -30,9 +30,14 @@ class Detector:
         self.compiled = Compiled(definitions)
         self.definitions = definitions
 
-    def look(self, document: Document) -> Look | None:
-        """What personal data the document holds; None when it holds none."""
-        return self.explain(document)[0]
+    def look(self, document: Document, place: str = "") -> Look | None:
+        """What personal data the document holds; None when it holds none.
+
+        Args:
+            document: The document.
+            place: The names of the folders around its file.
+        """
+        return self.explain(document, place)[0]
 
     def pictured(self, path: str) -> Look | None:
         """What a picture is by the folder it lies in; what it shows is not looked at."""
@@ -42,14 +47,17 @@ class Detector:
         """The look at a file as the mailbox, database or backup that it is by its format."""
         return holding.holding(self.definitions, path, kind, head, look)
 
-    def explain(self, document: Document) -> tuple[Look | None, tuple[Reason, ...]]:
+    def explain(
+        self, document: Document, place: str = ""
+    ) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
         people: People | None = None
-        text, strength = Text(self.compiled), None
+        around = f"{document.name} {place}"
+        text, strength = Text(self.compiled, around), None
         for passage in document.passages:
             if passage.first and document.kind == "table":
                 people = People.of(self.compiled, passage, document.delimiter)
-                strength = certainty(people) if people else None
+                strength = self._certainty(people, passage, around) if people else None
                 people = people if strength else None
                 text.tabular = not people and headed(self.compiled, passage, document.delimiter)
                 # A list of people is known by its columns; its rows need no second look, but
@@ -64,6 +72,13 @@ class Detector:
         strength = text.judge()
         reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
         return (self._of_text(document, text, strength) if strength else None), reasons
+
+    def _certainty(self, people: People, passage: Passage, place: str) -> Strength | None:
+        found = certainty(people, Around(place=place))
+        if found is None:
+            facts = [d for d, _ in self.compiled.hits(passage.data).words if d.role is Role.FACT]
+            found = certainty(people, Around(place=place, facts=bool(facts)))
+        return found
 
     def _of_table(self, document: Document, people: People, text: Text, strength: Strength) -> Look:
         words = {

@@ -9,7 +9,7 @@ from functools import partial
 
 from auditor.content.detect.checksums import birth
 from auditor.content.detect.compiled import Compiled, heading
-from auditor.content.detect.naming import shaped, standin
+from auditor.content.detect.naming import shaped, standin, uncoded
 from auditor.content.detect.phrasing import OWNERS, TAILS
 from auditor.personal import Datum, Role
 
@@ -102,6 +102,7 @@ def agreeing(compiled: Compiled, datum: Datum, cells: list[str]) -> Column | Non
 
 
 def _names(compiled: Compiled, datum: Datum, cells: list[str]) -> Column | None:
+    cells = [uncoded(c) for c in cells]
     real = [c for c in cells if not standin(c)]
     fits = sum(shaped(c) for c in real)
     if fits < 0.5 * len(cells):
@@ -150,6 +151,7 @@ def _names_by_content(compiled: Compiled, cells: list[str]) -> Column | None:
     if len(set(cells)) < 0.3 * len(cells) or not all(len(c) <= 60 for c in cells):
         return None
     listed = compiled.naming
+    cells = [uncoded(c) for c in cells]
     if sum(c[:1].isupper() for c in cells) < 0.8 * len(cells):
         return None
     whole = sum(map(listed.full, cells)) / len(cells)

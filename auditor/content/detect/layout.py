@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.content.detect.columns import (
+    NAMES,
     Column,
     agreeing,
     by_content,
@@ -16,6 +17,7 @@ from auditor.content.detect.columns import (
     sampled,
 )
 from auditor.content.detect.compiled import Compiled, heading
+from auditor.content.detect.naming import uncoded
 from auditor.personal import Datum, Role
 
 TOP = 15
@@ -66,6 +68,8 @@ class Layout:
     """Headings that lists of books, players, suppliers or goods have."""
     above: str = ""
     """What stands above the headings: the title."""
+    heads: frozenset[Role] = frozenset()
+    """Roles of the data that its headings name, empty columns among them."""
 
 
 def layout(compiled: Compiled, sample: Rows) -> Layout | None:
@@ -92,6 +96,8 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     Labels stand before their values, in one column or several; several values beside one label
     are several people, and so is a label that comes again.
     """
+    if across := _names_above(compiled, sample):
+        return across
     first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
     if not any(datum_of(compiled, c) for c in first):
         return None
@@ -111,6 +117,27 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     records = _columns_of(found) if wide else _blocks(found)
     order = list(names)
     return [[names[n] for n in order]] + [[r.get(n, "") for n in order] for r in records]
+
+
+def _names_above(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
+    """A grid of marks or facts with the people across the top, as rows below headings."""
+    for at, row in enumerate(sample[:4]):
+        cells = [c.strip() for c in row[1:]]
+        names = [c for c in cells if c]
+        known = sum(compiled.naming.full(uncoded(c)) for c in names)
+        if len(names) < 3 or known < 0.6 * len(names):
+            continue
+        below = [r for r in sample[at + 1 :] if r and r[0].strip()]
+        told = sum(datum_of(compiled, r[0].strip()) is not None for r in below)
+        if not below or told < max(1, 0.4 * len(below)):
+            return None
+        labels = [r[0].strip() for r in below]
+        made = [["Full name", *labels]]
+        for n, name in enumerate(cells, 1):
+            if name:
+                made.append([name, *(r[n] if n < len(r) else "" for r in below)])
+        return made
+    return None
 
 
 Pair = tuple[Datum, str, list[str]]
@@ -179,14 +206,17 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     told = {n: agreeing(compiled, d, sampled(rows, n)) for n, d in columns.items()}
     kept = {n: c for n, c in told.items() if c and c.datum.role is not Role.PUBLIC}
     public = sum(d.role is Role.PUBLIC for d in columns.values())
-    kept |= _by_content(compiled, rows, columns, heads)
+    # A column whose cells are not what its heading says is told by its cells, as one without.
+    kept |= _by_content(compiled, rows, {n: columns[n] for n in columns if told[n]}, heads)
     if not PERSONS & {c.datum.role for c in kept.values()}:
         return None
+    kept |= _classes(compiled, rows, kept)
     return Layout(
         start=start,
         columns=kept,
         headings=frozenset(tuple(row) for row in heads),
         public=public,
+        heads=frozenset(d.role for d in columns.values()),
         above=" ".join(c for row in sample[:at] for c in row if c.strip())[:500],
     )
 
@@ -232,6 +262,19 @@ def _by_content(
         if column:
             found[n] = column
     return _paired(compiled, rows, found)
+
+
+def _classes(compiled: Compiled, rows: Rows, known: dict[int, Column]) -> dict[int, Column]:
+    """Columns of classes beside names, whatever an office calls them: Cl, Gp, 26/27."""
+    if not any(c.datum.role in NAMES and c.share >= 0.6 for c in known.values()):
+        return {}
+    width = min(max((len(r) for r in rows), default=0), MOST_COLUMNS)
+    found = {}
+    for n in range(width):
+        told = None if n in known else by_content(compiled, sampled(rows, n), headed=False)
+        if told and told.datum.id == "registration-group":
+            found[n] = told
+    return found
 
 
 def _paired(compiled: Compiled, rows: Rows, found: dict[int, Column]) -> dict[int, Column]:

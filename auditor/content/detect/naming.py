@@ -6,12 +6,21 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from auditor.content.detect.phrasing import PARTICLES, PLACEHOLDERS, STANDIN, TITLES
+from auditor.content.detect.phrasing import PARTICLES, PLACEHOLDERS, PLACES, STANDIN, TITLES
 from auditor.personal import Names
 
 _PLAIN = str.maketrans("łŁøØıəđðæœ’‘`´", "llooiaddee''''")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _SHAPE = re.compile(r"[^\W\d_][^\d@<>{}=_|*#]{0,59}")
+_INITIAL = re.compile(r"[A-ZÀ-ÞȘȚŁŻŠČ]\.?")
+_CAPITALS = re.compile(
+    r"[A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}(?: [A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}){0,2} [A-ZÀ-ÞȘȚŁŻŠČ][^\W\d_A-Z]"
+)
+_CODES = re.compile(
+    r"(?:[ ,-]+\(?(?:[Yy]\d{1,2}|(?:1[0-3]|[1-9R])[./-]?[A-Z]{1,2}\d?|1[0-3]|PP|SEND?|EAL|FSM|P?LAC|EHCP?|ALN)\)?)+(?: [A-Z])?$"
+    r"|(?<= [A-Z]) [A-Z](?: [A-Z])?$"
+)
+"""Classes and codes of needs that a school writes behind a name."""
 _FORENAME_FIRST = re.compile(r"\s*,\s*")
 
 
@@ -40,6 +49,15 @@ def shaped(cell: str) -> bool:
         and len(cell.split()) <= 6
         and not cell.endswith((":", "?"))
     )
+
+
+def uncoded(cell: str) -> str:
+    """A name without the class and codes that a school writes behind it: `Ann B 4K`, `Ann B PP K`.
+
+    >>> uncoded("Ann B 4K"), uncoded("Ann Bee (9K)"), uncoded("Ann B PP K"), uncoded("Ann B")
+    ('Ann B', 'Ann Bee', 'Ann B', 'Ann B')
+    """
+    return _CODES.sub("", cell)
 
 
 class Naming:
@@ -76,6 +94,11 @@ class Naming:
         words = [w for w in _words(cell) if fold(w) not in PARTICLES]
         return 0 < len(words) <= 3 and any(self.surname(w) for w in words)
 
+    def initialled(self, cell: str) -> bool:
+        """Whether a cell is a forename with the initial of a surname, as classes tell two apart."""
+        words = cell.split()
+        return len(words) == 2 and bool(_INITIAL.fullmatch(words[1])) and self.forename(words[0])
+
     def full(self, cell: str) -> bool:
         """Whether a cell is the whole name of a person, in either order."""
         if "," in cell:
@@ -92,8 +115,12 @@ class Naming:
         words = words[1:] if titled else words
         if not shaped(cell) or not 2 - titled <= len(words) <= 5:
             return False
-        if titled or (len(words) == 2 and len(fold(words[0])) == 1):
+        if titled:
+            return words[-1][0].isupper() and fold(words[-1]) not in PLACES
+        if len(words) == 2 and len(fold(words[0])) == 1:
             return self.surname(words[-1])
+        if cell.count(" ") and _CAPITALS.match(cell):  # SMITH Ann
+            return self.forename(words[-1]) or self.surname(words[0])
         ends = self.surname(words[-1]), self.forename(words[0])
         if fold(words[0]) in self.words and not titled:
             return all(ends) and (fold(words[-1]) not in self.words or words[0][0].isupper())

@@ -15,7 +15,7 @@ from typing import Any
 
 from auditor.content.detect.compiled import CONTEXT, Compiled
 from auditor.content.detect.naming import Naming
-from auditor.content.detect.persons import Person, Persons, heading_name, named, proper, roll
+from auditor.content.detect.persons import Person, Persons, heading_name, named, proper
 from auditor.content.detect.phrasing import (
     DATED,
     GENERIC,
@@ -128,8 +128,6 @@ def read(
         _people(compiled.naming, head, found, told)
     people = sum(p.sure for p in told.persons.values())
     told.record = next((k for k in kinds if people >= k.people), None)
-    if told.best() < ENOUGH:
-        told.listed = roll(compiled.naming, head)
     return told
 
 

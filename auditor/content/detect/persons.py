@@ -11,9 +11,7 @@ from auditor.content.detect.phrasing import (
     ACTS,
     CLASS,
     CONTACT,
-    CREDITS,
     ENTRY,
-    GROUP,
     HELD,
     HOLDS,
     INTRODUCING,
@@ -25,9 +23,7 @@ from auditor.content.detect.phrasing import (
     PLACES,
     POSSESSIVE,
     RELATION,
-    ROLL,
     SAINT,
-    SCHOOL,
     STOP,
     TITLES,
     TOP_NAME,
@@ -243,19 +239,3 @@ def heading_name(text: str) -> tuple[str, ...] | None:
         if named and any(CONTACT.search(after) for after in lines[n + 1 : n + 6]):
             return words[0], words[-1]
     return None
-
-
-def roll(naming: Naming, head: bytes) -> list[str]:
-    """The names of a register: lines that are a name and little else, under a word of school."""
-    text = head[:60_000].decode("utf-8", "replace")
-    lines = [line for line in (raw.strip() for raw in text.splitlines()) if line]
-    if not 4 <= len(lines) <= 2_000:
-        return []
-    found = [m[1].strip(" ,") for line in lines if (m := ROLL.match(line))]
-    found = [n for n in found if not any(fold(w) in STOP for w in n.split())]
-    sure = sum(map(naming.full, found))
-    rest = "\n".join(line for line in lines[:40] if not ROLL.match(line))[:2_000]
-    school = SCHOOL.search(rest) or (GROUP.search(rest) and sure >= max(8, 0.8 * len(lines)))
-    if not school or CREDITS.search(rest):
-        return []
-    return found if sure >= max(3, 0.5 * len(lines)) else []

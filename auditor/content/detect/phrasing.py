@@ -136,10 +136,6 @@ ENTRY = re.compile(r"\s?[-–:]\s")
 PARENT_OF = re.compile(
     r"(?i)\b(?:(?:parents?|guardians?|carers?|mother|father|name|mum|dad|nan|gran) of:?|name is)\s*$"
 )
-ROLL = re.compile(
-    r"(?:\(?\d{1,3}[.):]?\s+|[-*\u2022]\s*)?((?:[^\W\d_][\w'’.-]*,? ){1,3}[^\W\d_][\w'’.-]*)"
-    r"(?:[\s,]+(?:[/\\A-Z#.-]{1,3}|\d{1,2}[A-Z]{0,2})){0,12}\s*$"
-)
 OFFICE = (
     r"(?:head ?teacher|deputy|assistant head|head of|principal|chair|vice|clerk|governor|senco|sendco|alnco|dsl|ddsl|"
     r"designated|lado|bursar|business manager|office|secretary|class teacher|form tutor|teacher|caretaker|trustee|ceo|"
@@ -212,6 +208,13 @@ GROUP = re.compile(
     r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set)\b"
 )
 """What a list of names may be of in a school."""
+PLACE = re.compile(
+    r"(?i)(?<![a-z])(?:(?:year|yr|class|form|blwyddyn|dosbarth) ?(?:1[0-3]|[1-9]|r)[a-z]?|y(?:1[0-3]|[1-9])|(?:1[0-3]|[1-9]|r)[a-z]|ks[1-5]|eyfs|reception|nursery|early years|"
+    r"pupils?|students?|class(?:es| list)|clubs?|trips?|senco?|send|dsl|safeguarding|registers?|attendance|behaviour|detentions?|admissions|parents?.? ?evening|governors?|"
+    r"school|academy|ysgol|primary|secondary|sims|tutor ?groups?|forms|houses|seating|interventions?|catch.?up|phonics|guided reading|lunch|dinners?|swimming|choir|"
+    r"leavers|residential|dofe|prefects|council|buddies|transport|minibus|first aid|medical|allerg\w+|pupil premium|eal|exams?|invigilat\w+|sports ?day|assembl\w+|nativity|staff|labels|trays|pegs)(?![a-z])"
+)
+"""What a school calls the folders and files of its lists; beside a list of names only."""
 
 GOES_ON = re.compile(rb"(?i)(?:he|she|his|her|they|their|mum|dad|mother|father)\b")
 """A sentence that goes on about the person of the one before."""

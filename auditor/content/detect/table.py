@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -16,7 +17,7 @@ from auditor.content.crowd import NAME, Crowd, crowd
 from auditor.content.detect.columns import NAMES, Column, named
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.layout import SAMPLE, TOP, Layout, layout, turned
-from auditor.content.detect.naming import key, standin
+from auditor.content.detect.naming import key, standin, uncoded
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range
@@ -30,6 +31,7 @@ SLICE = 20_000
 """Bytes of each later passage that are."""
 FEW = 2_000
 """People up to whom each name is looked at again, to leave out totals and stand-ins."""
+_CUT = re.compile(r"^[^\W\d_][^\s\d]+ [^\W\d_]\.?$")
 _NOBODY = frozenset({"total", "totals", "average", "count", "mean", "grand total", "sum", "notes"})
 
 csv.field_size_limit(2**26)
@@ -116,7 +118,8 @@ class People:
         full = full or by_role.get(Role.BESIDE, [])
         self.who = pair if len(pair) == 2 else (full[:1] or pair)
         if len(full) > 1 and len(pair) < 2 and not by_role.get(Role.BIRTH):
-            self.grid = [n for n in full if not self.columns[n].headed]
+            unheaded = [n for n in full if not self.columns[n].headed]
+            self.grid = unheaded if len(unheaded) == len(full) else []
         school = [n for n in by_role.get(Role.SCHOOL, []) if self._short(n)]
         self.apart = by_role.get(Role.BIRTH, [])[:1]
         names = {tuple(self._cell(r, n) for n in self.who) for r in sample} if self.who else set()
@@ -242,6 +245,11 @@ class People:
             c.share for n, c in self.columns.items() if c.datum.role in roles and n in self.who
         ]
         return sum(found) / len(found) if found else 0.0
+
+    def cut(self) -> float:
+        """How many of the first people have an initial for a surname, as in `Ann B`."""
+        some = [str(p[0] if isinstance(p, tuple) else p) for p in list(self.people)[:60]]
+        return sum(bool(_CUT.search(uncoded(s.strip()))) for s in some) / max(len(some), 1)
 
     @property
     def whole(self) -> bool:

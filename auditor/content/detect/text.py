@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from auditor.content.crowd import NAME, Crowd, crowd
-from auditor.content.detect import labelled, narrative
+from auditor.content.detect import labelled, narrative, rolls
 from auditor.content.detect.certainty import certainty
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.look import Reason, masked
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
-from auditor.content.detect.persons import Person, roll
+from auditor.content.detect.persons import Person
 from auditor.content.detect.phrasing import CODE
 from auditor.content.detect.prose import Prose
 from auditor.content.detect.table import People
@@ -20,7 +20,6 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import RecordKind, Role
 
-_NAMES = re.compile(rb"(?m)(?:^[\W\d]{0,6}[A-Z][^\s,]{1,20},? [A-Z][^\s,]{1,20}\W{0,6}$\s*){4}")
 _NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
 _ORDER = tuple(Strength)
 
@@ -28,8 +27,8 @@ _ORDER = tuple(Strength)
 class Text:
     """What the passages of a text say of people, judged when all were added."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        self.compiled = compiled
+    def __init__(self, compiled: Compiled, place: str = "") -> None:
+        self.compiled, self.place = compiled, place
         self.tabular = False
         """Whether it is a table of something else, of which only numbers tell."""
         self.formal = False
@@ -52,8 +51,8 @@ class Text:
         if self.prose.words or numbers:
             found = list(self.prose.words.values())
             self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
-        elif _NAMES.search(self.prose.head[:2_000]):
-            self.told.listed = roll(self.compiled.naming, self.prose.head)
+        if self.told.best() < narrative.ENOUGH and rolls.likely(self.prose.head):
+            self.told.listed = rolls.roll(self.compiled.naming, self.prose.head, self.place)
         if self.prose.labels or (self.prose.words and _NAME.search(self.prose.head)):
             text = self.prose.head.decode("utf-8", "replace")
             made = labelled.html(text) or labelled.table(self.compiled, text)
