@@ -69,6 +69,8 @@ class Person:
     """Words of school and family in these sentences."""
     alone: bool = False
     """Whether one person is spoken of there: he, she."""
+    warm: set[str] = field(default_factory=set)
+    """Words of life around the name, in a text short enough for them to count."""
 
     def score(self, *, dated: bool) -> int:
         """How much is told of the person; from 5 on it is personal data.

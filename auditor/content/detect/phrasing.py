@@ -156,6 +156,11 @@ RULE = re.compile(
 SPEECH = re.compile(
     r"[\"“”'‘’](?:[^\"“”]{1,200})[,.!?][\"”'’] (?:said|asked|replied|whispered|shouted|cried|muttered|she|he)\b".encode()
 )
+SCENES = re.compile(
+    rb"(?m)^[ \t_*]*(?:ACT [IVX1-9]+|Act (?:[IVX]+|One|Two|Three)|SCENE\b|Scene (?:[IVX1-9]+|One|Two)|CAST\b|DRAMATIS|EPILOGUE|PROLOGUE)|\bE(?:nter|xeunt|xit)\b[^\n]{0,40}(?:[.\]]|$)"
+    rb"|\((?:[Bb]lackout|[Cc]urtain|[Ll]ights (?:up|down)|[Aa]side)\.?\)"
+)
+"""Marks of a play."""
 XML = re.compile(r"<([A-Za-z][\w.:-]{1,40})(?: [^<>\n]{0,80})?>\s*([^<>\n]{1,120}?)\s*</\1\s*>")
 ATTRIBUTE = re.compile(r"\b([A-Za-z][\w-]{2,40})=\"([^\"<>\n]{1,120})\"")
 JSON = re.compile(
@@ -245,4 +250,8 @@ CODE = re.compile(
     rb"sub \w+|my [$@%]|var \w+ ?=|const \w|let \w+ ?=|return[ ;(]|if ?\(|\} ?else|elif |@\w+$|CREATE TABLE|SELECT |INSERT INTO )"
 )
 """Lines of a program."""
+LABELLED = re.compile(
+    rb"(?i)\bd\.?o\.?b\b|dat(?:e|eof) ?_?(?:of)? ?_?birth|birth ?date|dyddiad geni|birthday"
+)
+"""How a form names a day of birth; a tale says that somebody was born."""
 YOURS = re.compile(rb"(?i)\b(?:you|your|yours)\b")

@@ -42,6 +42,7 @@ _RUN = re.compile(
 _CLASS = re.compile(
     r"^[\s,;:(\[–-]*(?:(?:[Yy](?:ea)?r? ?)?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{1,2}\d?|[Yy](?:1[0-3]|[1-9]))(?![\w.])"
 )
+_LINE = re.compile(rb"\n[ \t]*[^\s]")
 _INITIAL = re.compile(rf"[{CAPITAL}]\.?")
 _LABEL = re.compile(r"^[^:,]{0,60}: *")
 
@@ -70,8 +71,8 @@ class _Lines:
 def likely(head: bytes) -> bool:
     """Whether enough of the first lines look like those of a register for it to be read."""
     start = head[:SNIFF]
-    shaped = len(_SHAPE.findall(start))
-    return (shaped >= 4 and shaped * 4 >= start.count(b"\n")) or len(_RUN.findall(start)) > 1
+    shaped, lines = len(_SHAPE.findall(start)), len(_LINE.findall(start))
+    return (shaped >= 2 and shaped * 4 >= lines) or len(_RUN.findall(start)) > 1
 
 
 def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:

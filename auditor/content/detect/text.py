@@ -12,7 +12,7 @@ from auditor.content.detect.look import Reason, masked
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
 from auditor.content.detect.persons import Person
-from auditor.content.detect.phrasing import CODE
+from auditor.content.detect.phrasing import CODE, LABELLED
 from auditor.content.detect.prose import Prose
 from auditor.content.detect.table import People
 from auditor.content.detect.tally import Seen
@@ -20,6 +20,8 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import RecordKind, Role
 
+NOTE = 4_000
+"""Bytes up to which a text is read for names, whatever words it has."""
 _NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
 _ORDER = tuple(Strength)
 
@@ -47,8 +49,11 @@ class Text:
         numbers = any(self.prose.values.values())
         self.formal = self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3
         if self.formal:
-            return self._counted([self.prose.strength()])
-        if self.prose.words or numbers:
+            births = self.prose.values.get("date-of-birth", ())
+            others = any(v for n, v in self.prose.values.items() if n != "date-of-birth")
+            program = not self.tabular and not others and len(births) < 3
+            return None if program else self._counted([self.prose.strength()])
+        if self.prose.words or numbers or len(self.prose.head) < NOTE:
             found = list(self.prose.words.values())
             self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
         if self.told.best() < narrative.ENOUGH and rolls.likely(self.prose.head):
@@ -57,7 +62,7 @@ class Text:
             text = self.prose.head.decode("utf-8", "replace")
             made = labelled.html(text) or labelled.table(self.compiled, text)
             self.people = People.listed(self.compiled, made) if made else None
-        told = [self.prose.strength(), self._by_labels(), self._by_narrative()]
+        told = [self._by_numbers(), self._by_labels(), self._by_narrative()]
         return self._counted(told)
 
     def _counted(self, told: list[Strength | None]) -> Strength | None:
@@ -66,6 +71,17 @@ class Text:
             return None
         self.prose.count_contacts()
         return min(known, key=_ORDER.index)
+
+    def _by_numbers(self) -> Strength | None:
+        """What numbers and dates tell; a day of birth alone is also told of heroes and authors."""
+        found = self.prose.strength()
+        born = [n for n, v in self.prose.values.items() if v]
+        alone = [self.compiled.by_id[n].role for n in born] == [Role.BIRTH]
+        if alone and not LABELLED.search(self.prose.head):
+            return (
+                found if self.told.school and self.told.counts and not self.told.made_up else None
+            )
+        return found
 
     def _by_labels(self) -> Strength | None:
         if self.people is None:

@@ -1,0 +1,74 @@
+"""Short notes, mails and messages: a child or colleague named once, and something told of them.
+
+The fewer the words, the less a name stands there by chance. In a note of a few lines one fact
+beside a forename is enough; in a book it is not, so that none of this is asked of longer texts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from auditor.content.detect.persons import Person
+
+SHORT = 450
+"""Words up to which a text is a note."""
+ENOUGH = 5
+"""How warm a note must be."""
+
+HOME = re.compile(
+    r"(?i)(?<![\w-])(?:"
+    # family and home
+    r"mum(?:my)?s?|mam|dads?|daddy|tad|nan(?:ny)?|nain|taid|grand(?:ma|dad|mother|father|parents?)|step(?:mum|dad|mother|father| brother| sister)|b\.?mum|auntie?|"
+    r"uncle|cousin|siblings?|twins?|(?:my|his|her|their) (?:son|daughter|brother|sister|mother|father|parents?|child)|foster(?:ed| carer| mum| dad| placement)?|"
+    r"carers?|at home|home (?:life|address|visit)|bedtime|custody|contact with|"
+    # the school day
+    r"playtime|break ?time|lunch ?time|home ?time|playground|carpet|assembly|lessons?|class(?:room)?|classmates?|homework|spellings?|phonics|handwriting|reading (?:book|group|age)?|"
+    r"writing|maths|numeracy|times tables|number bonds|counted|school|nursery|reception|year (?:\d{1,2}|group)|y(?:1[0-3]|[1-9])[a-z]?|p[1-6]|tutor|form|detention|isolation|"
+    r"attendance|absen(?:t|ce)|late|lateness|supply|cover|trip|swimming|uniform|shoes|coat|pe kit|bag|dinner money|trip money|free meals|fsm|pp|picked up|collect(?:ed|ing)?|"
+    r"teacher|ta|lsa|hoy|slt|senco|alnco|dsl|ehcp?|send?|eal|lac|cla|sw|fc|hv|ewo|eps?|cp|cin|taf|tac|mash|lado|camhs|salt|ot|gp|cpoms|"
+    r"next steps?|targets?|(?:good|slow|rapid|steady|little|excellent) progress|has made|working (?:at|below|towards)|wts|exs|gds|settled|struggl\w+|did(?: not|n'?t) get|"
+    r"well done|lively|chatty|polite|keen|confident|focus(?:ed)?|concentrat\w+|intervention|catch.?up|precision teaching|elsa|nurture|own targets|with (?:ta|support)|"
+    # how they are
+    r"upset|cr(?:ied|ying)|tearful|worried|anxious|scared|angry|distressed|sad|self.?harm\w*|suicid\w+|overdos\w+|sick|poorly|unwell|ill|hospital|a&e|d ?& ?v|temperature|headache|"
+    r"doctor|nurse|appointment|appt|medication|medicine|tablets?|sertraline|citalopram|fluoxetine|methylphenidate|melatonin|inhalers?|asthma\w*|allerg\w+|epi-?pens?|insulin|"
+    r"diabet\w+|epilep\w+|seizures?|adhd|asd|autis\w+|dys(?:lexi|praxi|calculi)\w+|diagnos\w+|toilet\w*|wee|wets?|soiled|pull-?ups|napp(?:y|ies)|bruis\w+|graze[ds]?|nose ?bleed|"
+    r"bumped|fell|sprain\w*|fractur\w+|broken (?:arm|leg|wrist|finger)|operation|pregnan\w*|miscarr\w+|signed off|off work|not in|off sick|fit note|depress\w+|stress|bereave\w*|died|funeral|"
+    # what was done
+    r"hit(?:s|ting)?|push\w*|kick\w*|punch\w*|slapp\w+|bit|bitten|biting|spat|grabbed|shov\w+|threw|threat\w+|swore|swear\w*|shout\w*|fight|fought|fighting|refus\w+|rude|"
+    r"bull(?:y|ied|ying)|picked on|name.?calling|knife|vap(?:e|es|ing)|smok\w+|cannabis|drunk|drinking|police|prison|arrested|stole|racist|exclu(?:ded|sion)|suspen(?:ded|sion)|"
+    r"ran (?:off|to|out)|truant\w*|disclos\w+|alleg\w+|told (?:me|us|staff|mum|dad)|body map|safeguarding|social worker|social care|refuge|placement|no contact|not to collect|witness|"
+    r"behav\w+|incident|statement|"
+    # work
+    r"apprais\w+|capability|disciplin\w+|grievance|probation|resign\w*|redundan\w+|maternity|paternity|sickness|return to work|rtw|support plan|pay (?:award|point|recommendation)|"
+    r"objectives?|marking|reference|interview|"
+    # Welsh
+    r"plentyn|plant|disgybl\w*|ysgol|chwarae|darllen|ysgrifennu|presenoldeb|ymddygiad|angen|ady|cdu|taro|crio|sâl|salwch|meddyg|meddyginiaeth|alergedd|rhieni|diogelu|gwaharddiad|cinio"
+    r")(?![\w-])"
+)
+"""Words of a child's or colleague's life, at home, at school and at work."""
+FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
+"""Somebody writes of himself or herself."""
+PUBLIC = re.compile(
+    r"(?i)\b(?:olympic\w*|paralympic\w*|medals?|world cup|premier league|championships?|novel(?:ist)?|poet|author|actor|actress|singer|prime minister|king|queen|emperor|"
+    r"president|scientist|inventor|explorer|composer|battle|century|(?:b|d)\. ?\d|born (?:in|on)? ?\d{0,2} ?\w* ?1[0-8]\d\d|\(1\d{3} ?[-–] ?(?:1\d{3}|20\d\d)\)|copyright|licen[cs]e|maintainer|"
+    r"upstream|changelog|bug|patch|release|version|github|https?://|function|module|software)\b"
+)
+"""Words of history, fame and programs, which name people of whom a school keeps no record."""
+
+
+def words(text: str) -> set[str]:
+    """The different words of life in a text."""
+    return {m[0].lower() for m in HOME.finditer(text)}
+
+
+def public(text: str) -> bool:
+    """Whether a text is of fame, history or programs."""
+    return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
+
+
+def warmth(person: Person, *, dated: bool) -> int:
+    """How much a note tells of somebody; from `ENOUGH` on it is about that person."""
+    if len(person.warm) < 2:
+        return 0
+    around = person.acts + person.alone + person.entry + bool(person.inside) + dated
+    return len(person.warm) + 2 * len(person.facts) + 2 * person.classed + 2 * person.owns + around
