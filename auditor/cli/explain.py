@@ -39,7 +39,7 @@ def explain(file: str) -> None:
 def _told(file: str, found: Opened, detector: Detector) -> str:
     contents = found.contents
     place = around(os.path.realpath(file))
-    told = [detector.explain(d, place) for d in contents.documents()]
+    told = list(detector.looks(contents.documents(), place))
     look, reasons = combine(look for look, _ in told), [r for _, some in told for r in some]
     if not contents.opened:
         return f"{shown(file)} is not opened: {_closed(contents)}."

@@ -105,7 +105,7 @@ def examine(item: Item, detector: Detector) -> Examined:
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
     place = around(item.path)
-    look = combine([detector.look(d, place) for d in contents.documents()])
+    look = combine([look for look, _ in detector.looks(contents.documents(), place)])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
     lock = contents.protection()

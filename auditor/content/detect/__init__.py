@@ -7,6 +7,8 @@ facts. What comes out is a `Look`: kinds and counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from auditor.content.detect import holding, pictured
 from auditor.content.detect.certainty import Around, certainty
 from auditor.content.detect.classify import kind_of_table, kind_of_text, who
@@ -16,11 +18,22 @@ from auditor.content.detect.dating import of_table, of_text, of_title
 from auditor.content.detect.look import Look, Reason
 from auditor.content.detect.table import People, headed
 from auditor.content.detect.text import Text
+from auditor.content.passages import text as running
 from auditor.content.raw import Document, Passage
 from auditor.evidence import Strength
 from auditor.personal import Definitions, Role
 
 __all__ = ["Detector", "Look", "Reason", "combine"]
+
+
+PART = 6_000
+"""Bytes up to which a part in which nothing was found is read again with its neighbours."""
+PARTS = 200
+"""Documents of one file of which parts are kept for that."""
+
+
+def _joined(parts: list[bytes]) -> str:
+    return "\n\n".join(p.decode("utf-8", "replace") for p in parts[:40])
 
 
 class Detector:
@@ -47,10 +60,31 @@ class Detector:
         """The look at a file as the mailbox, database or backup that it is by its format."""
         return holding.holding(self.definitions, path, kind, head, look)
 
+    def looks(
+        self, documents: Iterable[Document], place: str = ""
+    ) -> Iterator[tuple[Look | None, tuple[Reason, ...]]]:
+        """The look at each document of a file, and at what is left of one in several parts.
+
+        A name stands in the title or on the tab, and what is told of it in a table below: parts
+        of one document in which nothing was found are read once more, together.
+        """
+        left: dict[str, list[bytes]] = {}
+        for document in documents:
+            look, reasons = self._explain(document, place, left)
+            yield look, reasons
+        for name, parts in left.items():
+            if len(parts) > 1:
+                yield self.explain(running([_joined(parts)], len(parts), name), place)
+
     def explain(
         self, document: Document, place: str = ""
     ) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
+        return self._explain(document, place, {})
+
+    def _explain(
+        self, document: Document, place: str, left: dict[str, list[bytes]]
+    ) -> tuple[Look | None, tuple[Reason, ...]]:
         people: People | None = None
         around = f"{document.name} {place}"
         text, strength = Text(self.compiled, around), None
@@ -70,6 +104,8 @@ class Detector:
         if people and strength:
             return self._of_table(document, people, text, strength), people.seen.reasons()
         strength = text.judge()
+        if strength is None and len(text.prose.head) <= PART and len(left) < PARTS:
+            left.setdefault(document.name, []).append(text.prose.head)
         reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
         return (self._of_text(document, text, strength) if strength else None), reasons
 

@@ -16,7 +16,8 @@ from auditor.content.detect.look import Look
 from auditor.evidence import Range, Strength
 from auditor.personal import Definitions, RecordKind
 
-IMAGE = "backup-image"
+BACKUPS = frozenset({"mis-backup", "backup-image"})
+"""Kinds of record that are possible where nothing of their contents can be read."""
 _CALLED = re.compile(r"back.?up|image|bckp|archiv", re.IGNORECASE)
 _MACHINES = frozenset({"disk image", "macOS disk image"})
 """Formats of virtual machines and installers too, and of a backup only where one is called so."""
@@ -55,7 +56,7 @@ def holding(
         )
     said = told[0] if told else kind
     backup = said not in _MACHINES or bool(_CALLED.search(called))
-    return _possible(record) if backup and record.id != "database" else None
+    return _possible(record) if backup and record.id in BACKUPS else None
 
 
 def _fits(record: RecordKind, kind: str, called: str, look: Look | None) -> bool:

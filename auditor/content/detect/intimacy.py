@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from auditor.content.detect.naming import Naming
 from auditor.content.detect.persons import Person
 
 SHORT = 450
@@ -46,6 +47,9 @@ HOME = re.compile(
     r")(?![\w-])"
 )
 """Words of a child's or colleague's life, at home, at school and at work."""
+_WEEK = re.compile(r"(?i)\bmon(?:day)?\W{1,4}tue(?:s|sday)?\W{1,4}wed")
+_UPPER = re.compile(rb"[A-Z]")
+_LOWER = re.compile(r"(?<![\w@.-])([a-z][a-z'-]+)( [a-z][a-z'-]+)?(?![\w@])")
 FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
 """Somebody writes of himself or herself."""
 PUBLIC = re.compile(
@@ -56,13 +60,31 @@ PUBLIC = re.compile(
 """Words of history, fame and programs, which name people of whom a school keeps no record."""
 
 
+def written(naming: Naming, head: bytes) -> bytes:
+    """A note with its names in capitals, where its writer used none at all."""
+    if len(head) > SHORT * 8 or len(_UPPER.findall(head)) * 50 > len(head):
+        return head
+    text = head.decode("utf-8", "replace")
+
+    def name(match: re.Match[str]) -> str:
+        first, last = match[1], match[2] or ""
+        if not naming.plain(first) or len(first) < 3:
+            return match[0]
+        known = last and naming.surname(last[1:]) and not HOME.fullmatch(last[1:])
+        return first.capitalize() + (f" {last[1:].capitalize()}" if known else last)
+
+    return _LOWER.sub(name, text).encode()
+
+
 def words(text: str) -> set[str]:
     """The different words of life in a text."""
     return {m[0].lower() for m in HOME.finditer(text)}
 
 
 def public(text: str) -> bool:
-    """Whether a text is of fame, history or programs."""
+    """Whether a text is of fame, history or programs, or a timetable."""
+    if _WEEK.search(text[:400]):
+        return True
     return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
 
 

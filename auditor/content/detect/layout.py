@@ -129,7 +129,9 @@ def _names_above(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
             continue
         below = [r for r in sample[at + 1 :] if r and r[0].strip()]
         told = sum(datum_of(compiled, r[0].strip()) is not None for r in below)
-        if not below or told < max(1, 0.4 * len(below)):
+        marks = [c.strip() for r in below for c in r[1:] if c.strip()]
+        marked = len(names) >= 5 and sum(len(c) < 5 for c in marks) >= 0.8 * len(marks) > 0
+        if not below or (told < max(1, 0.4 * len(below)) and not marked):
             return None
         labels = [r[0].strip() for r in below]
         made = [["Full name", *labels]]
@@ -196,7 +198,7 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
             if len(columns) > best[0]:
                 best = (len(columns), at, columns, height)
     _, at, columns, height = best
-    if not columns or not PERSONS & {d.role for d in columns.values()}:
+    if not columns:
         return None
     start = at + height
     rows = sample[start : start + SAMPLE]

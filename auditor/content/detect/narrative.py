@@ -29,6 +29,7 @@ from auditor.content.detect.phrasing import (
     SENTENCE,
     SINGULAR,
     SPEECH,
+    TAUGHT,
     YOURS,
 )
 from auditor.personal import Datum, RecordKind, Role
@@ -119,7 +120,12 @@ class _Sentence:
 
 
 def read(
-    compiled: Compiled, head: bytes, words: list[tuple[Datum, Any]], *, numbers: bool = False
+    compiled: Compiled,
+    head: bytes,
+    words: list[tuple[Datum, Any]],
+    *,
+    numbers: bool = False,
+    place: str = "",
 ) -> Narrative:
     """The people and facts of a text.
 
@@ -128,8 +134,9 @@ def read(
         head: The text's beginning, UTF-8.
         words: The word lists that were met in it.
         numbers: Whether it has numbers that are somebody's.
+        place: What its file and the folders around it are called.
     """
-    head = head[:MOST]
+    head = intimacy.written(compiled.naming, head[:MOST])
     told = Narrative(words=head.count(b" ") + head.count(b"\n"))
     found: list[tuple[int, Datum, str]] = []
     for datum, finder in words:
@@ -152,7 +159,7 @@ def read(
         told.speech = len(SPEECH.findall(head))
         told.scenes = len({m.upper()[:5] for m in SCENES.findall(head)})
         plain = head[: intimacy.SHORT * 12].decode("utf-8", "replace") if short else ""
-        told.short = short and not intimacy.public(plain)
+        told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
         told.first = told.short and len(intimacy.FIRST.findall(plain)) > 1
         _people(compiled.naming, head, found, told)
     people = sum(p.sure for p in told.persons.values())
@@ -249,6 +256,9 @@ def about(told: Narrative) -> bool:
     if told.record and told.record.enough and (_central(told) or told.record.people > 1):
         return True
     if told.warm() and not told.made_up:
+        return True
+    entries = [p for p in told.persons.values() if p.sure and p.entry and all(p.name)]
+    if len(entries) >= 3 and told.school >= len(entries) and not told.made_up:
         return True
     return (told.best() >= ENOUGH and not _sparse(told)) or _addressed(told)
 

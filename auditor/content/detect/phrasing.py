@@ -116,7 +116,8 @@ LETTER = re.compile(
 MADE_UP = re.compile(
     rb"(?i)\b(?:scenarios?|case stud(?:y|ies)|for discussion|fictional|fictitious|not real|names? (?:have|has) been changed|"
     rb"role ?play|show your working|how many|read the extract|success criteria|walt\b|awareness (?:week|day|month)|\[\d+ marks?\]|what (?:should|would) you do|discussion questions|worked example|sample (?:letter|report)|lesson (?:plan|objective)|"
-    rb"learning objective|homework|extension task|key stage \d history)\b"
+    rb"(?:put in|fill in|underline|insert|add|circle|copy out|rewrite|correct|punctuate|complete) the (?:missing |right |following )?(?:commas?|words?|sentences?|letters?|verbs?|nouns?|adjectives?|blanks?|apostrophes?|table|punctuation)|worksheet|the (?:poet|writer|author|narrator)|this extract|source [ab]\\b|"
+    rb"learning objective|\\bLO:|homework|extension task|key stage \d history)\b"
 )
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
 PRESENT = re.compile(rb"\b20\d\d\b|[/.-][012]\d\b")
@@ -213,6 +214,11 @@ GROUP = re.compile(
     r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set)\b"
 )
 """What a list of names may be of in a school."""
+TAUGHT = re.compile(
+    r"(?i)(?<![a-z])(?:fiction\w*|example|sample|dummy|test data|lesson|worksheet|comprehension|poems?|poetry|story|stories|novel|play ?script|short play|mark ?scheme|past papers?|"
+    r"exam paper|mock insert|quiz|history|famous|grammar|displays?|template|blank|policy|policies)(?![a-z])"
+)
+"""What a school calls the folders and files of its teaching and its rules, which name nobody real."""
 PLACE = re.compile(
     r"(?i)(?<![a-z])(?:(?:year|yr|class|form|blwyddyn|dosbarth) ?(?:1[0-3]|[1-9]|r)[a-z]?|y(?:1[0-3]|[1-9])|(?:1[0-3]|[1-9]|r)[a-z]|ks[1-5]|eyfs|reception|nursery|early years|"
     r"pupils?|students?|class(?:es| list)|clubs?|trips?|senco?|send|dsl|safeguarding|registers?|attendance|behaviour|detentions?|admissions|parents?.? ?evening|governors?|"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from auditor.content.detect.naming import Naming, fold, standin
+from auditor.content.detect.intimacy import public
+from auditor.content.detect.naming import Naming, fold, standin, uncoded
 from auditor.content.detect.phrasing import (
     CAPITAL,
     CREDITS,
@@ -19,6 +20,7 @@ from auditor.content.detect.phrasing import (
     PLACES,
     SCHOOL,
     STOP,
+    TAUGHT,
     TITLES,
 )
 
@@ -28,7 +30,7 @@ SNIFF = 3_000
 """Bytes by whose lines it is told whether that is worth it."""
 MOST_LINES = 2_000
 _WORD = rf"[{CAPITAL}][\w'’.-]*"
-_BULLET = r"(?:[-*\u2022\u2610\u2611\u2713>#|\[\]()_ \t]|\b\d{1,3}[.):]?(?=\s)|[A-Z]\d{1,2}(?=\s)|\d{3,6}(?=\s)|\d{1,2}[.:]\d\d(?=\s))*"
+_BULLET = r"(?:[-*\"'☐\u2022\u2610\u2611\u2713>#|\[\]()_ \t]|\b\d{1,3}[.):]?(?=\s)|[A-Z]\d{1,2}(?=\s)|\d{3,6}(?=\s)|\d{1,2}[.:]\d\d(?=\s))*"
 _ENTRY = re.compile(
     rf"{_BULLET}(?P<name>{_WORD}(?:,? +{_WORD}){{0,4}})[*_]*(?P<rest>$|[ \t]*[\t,;:(–\-/=|.*_].*$| +\W?\d.*$|  .*$)"
 )
@@ -44,7 +46,11 @@ _CLASS = re.compile(
 )
 _LINE = re.compile(rb"\n[ \t]*[^\s]")
 _INITIAL = re.compile(rf"[{CAPITAL}]\.?")
-_LABEL = re.compile(r"^[^:,]{0,60}: *")
+_CLASSES = re.compile(r"\((?:[Yy]|Year )?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{0,2}\d?\)")
+_REACHED = re.compile(
+    r"(?:\+44[ -]?|\b0)7\d{3}[ -]?\d{3}[ -]?\d{3}\b|@(?:gmail|hotmail|yahoo|outlook|icloud|btinternet|live|sky)\."
+)
+_LABEL = re.compile(r"^.{0,60}?[^:]: *")
 
 
 @dataclass(slots=True)
@@ -59,6 +65,10 @@ class _Lines:
     """Names between commas, a line of them for each group."""
     groups: int = 0
     classed: int = 0
+    grouped_classes: int = 0
+    """Names between commas with a class behind them."""
+    reached: int = 0
+    """Whole names with a mobile telephone or a private address behind them."""
     rest: list[str] = field(default_factory=list)
     """Lines that name nobody."""
 
@@ -92,7 +102,10 @@ def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
     if CREDITS.search(rest) or CREDITS.search(place):
         return []
     school = bool(SCHOOL.search(rest) or SCHOOL.search(place))
-    some = school or bool(GROUP.search(rest) or PLACE.search(place))
+    called = place.rpartition("/")[2]
+    some = school or bool(GROUP.search(f"{rest} {called}") or PLACE.search(place))
+    if TAUGHT.search(place) or public(text[:6_000]):
+        return []
     return _told(found, school=school, some=some)
 
 
@@ -104,11 +117,14 @@ def _told(found: _Lines, *, school: bool, some: bool) -> list[str]:
         (found.classed >= 4 and share >= 0.4)
         or (cut >= (4 if some else 8) and share >= 0.4)
         or (whole >= 3 and share >= 0.5 and school)
-        or (whole >= 6 and share >= 0.5 and some)
+        or (whole >= 6 and share >= 0.4 and some)
+        or (found.reached >= 2 and share >= 0.4)
         or (whole >= 10 and share >= 0.85 and whole >= 4 * first)
         or (first + cut >= 8 and share >= 0.7 and some)
     ):
         return found.named
+    if found.grouped_classes >= 4:
+        return found.grouped
     if found.groups >= 2 and len(found.grouped) >= 6 and some:
         return found.grouped
     return []
@@ -121,6 +137,7 @@ def _read(naming: Naming, lines: list[str]) -> _Lines:
         if group:
             found.groups += 1
             found.grouped += group
+            found.grouped_classes += len(_CLASSES.findall(line))
             continue
         match = _ENTRY.match(line) if len(line) <= 160 else None
         name = match["name"].strip(" ,.*_") if match else ""
@@ -129,6 +146,7 @@ def _read(naming: Naming, lines: list[str]) -> _Lines:
             found.rest.append(line)
             continue
         getattr(found, kind).append(name)
+        found.reached += kind == "whole" and bool(_REACHED.search(match["rest"]))
         found.classed += bool(_CLASS.match(match["rest"])) or bool(
             _CLASS.match(name.rpartition(" ")[2])
         )
@@ -151,9 +169,9 @@ def _kind(naming: Naming, name: str) -> str | None:
 
 def _group(naming: Naming, line: str) -> list[str]:
     """The names of a line that is a group: a label, then names between commas."""
-    if line.count(",") + line.count(" & ") + line.count(" and ") < 2 or len(line) > 1_000:
+    if len(re.findall(r",|;| & | and ", line)) < 2 or len(line) > 1_000:
         return []
-    items = [i.strip(" .") for i in re.split(r",| & |\band\b|;", _LABEL.sub("", line))]
+    items = [uncoded(i.strip(" .")) for i in re.split(r",| & |\band\b|;", _LABEL.sub("", line))]
     items = [i for i in items if i]
     names = [i for i in items if i[0].isupper() and _kind(naming, i)]
     return names if len(names) >= 3 and len(names) >= 0.7 * len(items) else []

@@ -20,6 +20,7 @@ from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import RecordKind, Role
 
+_ENTRY = re.compile(rb"(?m)^(?:SUMMARY|DESCRIPTION|COMMENT)(?:;[^:\n]*)?:([^\r\n]+)")
 NOTE = 4_000
 """Bytes up to which a text is read for names, whatever words it has."""
 _NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
@@ -47,6 +48,7 @@ class Text:
         """How sure it is that the text is about people; None when nothing says so."""
         self.prose.drop_weak()
         numbers = any(self.prose.values.values())
+        self._calendar()
         self.formal = self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3
         if self.formal:
             births = self.prose.values.get("date-of-birth", ())
@@ -55,7 +57,9 @@ class Text:
             return None if program else self._counted([self.prose.strength()])
         if self.prose.words or numbers or len(self.prose.head) < NOTE:
             found = list(self.prose.words.values())
-            self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
+            self.told = narrative.read(
+                self.compiled, self.prose.head, found, numbers=numbers, place=self.place
+            )
         if self.told.best() < narrative.ENOUGH and rolls.likely(self.prose.head):
             self.told.listed = rolls.roll(self.compiled.naming, self.prose.head, self.place)
         if self.prose.labels or (self.prose.words and _NAME.search(self.prose.head)):
@@ -64,6 +68,11 @@ class Text:
             self.people = People.listed(self.compiled, made) if made else None
         told = [self._by_numbers(), self._by_labels(), self._by_narrative()]
         return self._counted(told)
+
+    def _calendar(self) -> None:
+        """Leaves of a calendar what people wrote in it."""
+        if self.prose.head.startswith(b"BEGIN:VCALENDAR"):
+            self.prose.head = b"\n".join(m[1] for m in _ENTRY.finditer(self.prose.head))
 
     def _counted(self, told: list[Strength | None]) -> Strength | None:
         known = [s for s in told if s]
