@@ -28,12 +28,12 @@ __all__ = ["Detector", "Look", "Reason", "combine"]
 
 PART = 6_000
 """Bytes up to which a part in which nothing was found is read again with its neighbours."""
-PARTS = 200
-"""Documents of one file of which parts are kept for that."""
+PARTS = 40
+"""Such parts of one file; one of more is an archive, whose members are not one document."""
 
 
 def _joined(parts: list[bytes]) -> str:
-    return "\n\n".join(p.decode("utf-8", "replace") for p in parts[:40])
+    return "\n\n".join(p.decode("utf-8", "replace") for p in parts)
 
 
 class Detector:
@@ -68,22 +68,23 @@ class Detector:
         A name stands in the title or on the tab, and what is told of it in a table below: parts
         of one document in which nothing was found are read once more, together.
         """
-        left: dict[str, list[bytes]] = {}
+        left: list[bytes] = []
+        name = ""
         for document in documents:
             look, reasons = self._explain(document, place, left)
+            name = name or document.name
             yield look, reasons
-        for name, parts in left.items():
-            if len(parts) > 1:
-                yield self.explain(running([_joined(parts)], len(parts), name), place)
+        if 1 < len(left) <= PARTS:
+            yield self.explain(running([_joined(left)], len(left), name), place)
 
     def explain(
         self, document: Document, place: str = ""
     ) -> tuple[Look | None, tuple[Reason, ...]]:
         """The look, and where each kind of datum was seen first, masked."""
-        return self._explain(document, place, {})
+        return self._explain(document, place, [])
 
     def _explain(
-        self, document: Document, place: str, left: dict[str, list[bytes]]
+        self, document: Document, place: str, left: list[bytes]
     ) -> tuple[Look | None, tuple[Reason, ...]]:
         people: People | None = None
         around = f"{document.name} {place}"
@@ -104,8 +105,8 @@ class Detector:
         if people and strength:
             return self._of_table(document, people, text, strength), people.seen.reasons()
         strength = text.judge()
-        if strength is None and len(text.prose.head) <= PART and len(left) < PARTS:
-            left.setdefault(document.name, []).append(text.prose.head)
+        if strength is None and len(text.prose.head) <= PART and len(left) <= PARTS:
+            left.append(text.prose.head)
         reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
         return (self._of_text(document, text, strength) if strength else None), reasons
 

@@ -13,8 +13,8 @@ from auditor.content.detect.persons import Person
 
 SHORT = 450
 """Words up to which a text is a note."""
-ENOUGH = 5
-"""How warm a note must be."""
+LINE, PARAGRAPH = 70, 160
+"""Words of a note of a line or two, and of a paragraph."""
 
 HOME = re.compile(
     r"(?i)(?<![\w-])(?:"
@@ -23,14 +23,14 @@ HOME = re.compile(
     r"uncle|cousin|siblings?|twins?|(?:my|his|her|their) (?:son|daughter|brother|sister|mother|father|parents?|child)|foster(?:ed| carer| mum| dad| placement)?|"
     r"carers?|at home|home (?:life|address|visit)|bedtime|custody|contact with|"
     # the school day
-    r"playtime|break ?time|lunch ?time|home ?time|playground|carpet|assembly|lessons?|class(?:room)?|classmates?|homework|spellings?|phonics|handwriting|reading (?:book|group|age)?|"
-    r"writing|maths|numeracy|times tables|number bonds|counted|school|nursery|reception|year (?:\d{1,2}|group)|y(?:1[0-3]|[1-9])[a-z]?|p[1-6]|tutor|form|detention|isolation|"
-    r"attendance|absen(?:t|ce)|late|lateness|supply|cover|trip|swimming|uniform|shoes|coat|pe kit|bag|dinner money|trip money|free meals|fsm|pp|picked up|collect(?:ed|ing)?|"
-    r"teacher|ta|lsa|hoy|slt|senco|alnco|dsl|ehcp?|send?|eal|lac|cla|sw|fc|hv|ewo|eps?|cp|cin|taf|tac|mash|lado|camhs|salt|ot|gp|cpoms|"
+    r"playtime|break ?time|lunch ?time|home ?time|playground|carpet|assembly|lessons|classroom|classmates?|homework|spellings?|phonics|handwriting|reading (?:book|group|age)?|"
+    r"writing|maths|numeracy|times tables|number bonds|counted|school|nursery|reception|year (?:\d{1,2}|group)|y(?:1[0-3]|[1-9])[a-z]?|p[1-6]|tutor|detention|isolation|"
+    r"attendance|absent|late (?:again|to|for)|lateness|supply teacher|trip|swimming|uniform|shoes|coat|pe kit|dinner money|trip money|free meals|picked up|collect(?:ed|ing)?|"
+    r"teacher|senco|alnco|ehcp|camhs|cpoms|(?-i:TA|LSA|HoY|SLT|DSL|EHC|SEND?|EAL|P?LAC|CLA|SW|FC|HV|EWO|EP|CP|CIN|TAF|TAC|MASH|LADO|SALT|OT|GP|PP|FSM|NFA|CMPA|EHA|ABC)|"
     r"next steps?|targets?|(?:good|slow|rapid|steady|little|excellent) progress|has made|working (?:at|below|towards)|wts|exs|gds|settled|struggl\w+|did(?: not|n'?t) get|"
-    r"well done|lively|chatty|polite|keen|confident|focus(?:ed)?|concentrat\w+|intervention|catch.?up|precision teaching|elsa|nurture|own targets|with (?:ta|support)|"
+    r"well done|lively|chatty|polite|confident|concentrat\w+|intervention|catch.?up|precision teaching|elsa|nurture|own targets|with (?:ta|support)|"
     # how they are
-    r"upset|cr(?:ied|ying)|tearful|worried|anxious|scared|angry|distressed|sad|self.?harm\w*|suicid\w+|overdos\w+|sick|poorly|unwell|ill|hospital|a&e|d ?& ?v|temperature|headache|"
+    r"upset|cr(?:ied|ying)|tearful|worried|anxious|scared|angry|distressed|sad|self.?harm\w*|suicid\w+|overdos\w+|sick|poorly|unwell|hospital|a&e|d ?& ?v|temperature|headache|"
     r"doctor|nurse|appointment|appt|medication|medicine|tablets?|sertraline|citalopram|fluoxetine|methylphenidate|melatonin|inhalers?|asthma\w*|allerg\w+|epi-?pens?|insulin|"
     r"diabet\w+|epilep\w+|seizures?|adhd|asd|autis\w+|dys(?:lexi|praxi|calculi)\w+|diagnos\w+|toilet\w*|wee|wets?|soiled|pull-?ups|napp(?:y|ies)|bruis\w+|graze[ds]?|nose ?bleed|"
     r"bumped|fell|sprain\w*|fractur\w+|broken (?:arm|leg|wrist|finger)|operation|pregnan\w*|miscarr\w+|signed off|off work|not in|off sick|fit note|depress\w+|stress|bereave\w*|died|funeral|"
@@ -38,10 +38,10 @@ HOME = re.compile(
     r"hit(?:s|ting)?|push\w*|kick\w*|punch\w*|slapp\w+|bit|bitten|biting|spat|grabbed|shov\w+|threw|threat\w+|swore|swear\w*|shout\w*|fight|fought|fighting|refus\w+|rude|"
     r"bull(?:y|ied|ying)|picked on|name.?calling|knife|vap(?:e|es|ing)|smok\w+|cannabis|drunk|drinking|police|prison|arrested|stole|racist|exclu(?:ded|sion)|suspen(?:ded|sion)|"
     r"ran (?:off|to|out)|truant\w*|disclos\w+|alleg\w+|told (?:me|us|staff|mum|dad)|body map|safeguarding|social worker|social care|refuge|placement|no contact|not to collect|witness|"
-    r"behav\w+|incident|statement|"
+    r"behaviour|behaved|witness statement|"
     # work
     r"apprais\w+|capability|disciplin\w+|grievance|probation|resign\w*|redundan\w+|maternity|paternity|sickness|return to work|rtw|support plan|pay (?:award|point|recommendation)|"
-    r"objectives?|marking|reference|interview|"
+    r"interview|"
     # Welsh
     r"plentyn|plant|disgybl\w*|ysgol|chwarae|darllen|ysgrifennu|presenoldeb|ymddygiad|angen|ady|cdu|taro|crio|sâl|salwch|meddyg|meddyginiaeth|alergedd|rhieni|diogelu|gwaharddiad|cinio"
     r")(?![\w-])"
@@ -55,7 +55,7 @@ FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
 PUBLIC = re.compile(
     r"(?i)\b(?:olympic\w*|paralympic\w*|medals?|world cup|premier league|championships?|novel(?:ist)?|poet|author|actor|actress|singer|prime minister|king|queen|emperor|"
     r"president|scientist|inventor|explorer|composer|battle|century|(?:b|d)\. ?\d|born (?:in|on)? ?\d{0,2} ?\w* ?1[0-8]\d\d|\(1\d{3} ?[-–] ?(?:1\d{3}|20\d\d)\)|copyright|licen[cs]e|maintainer|"
-    r"upstream|changelog|bug|patch|release|version|github|https?://|function|module|software)\b"
+    r"upstream|changelog|manual|quick guide|user guide|written by|click|menu|button|screen|settings|ministers?|government|parliament|reporter|newspaper|unsubscribe|vacanc(?:y|ies)|closing date|invoice|vat|bug|patch|release|version|github|https?://|function|module|software)\b"
 )
 """Words of history, fame and programs, which name people of whom a school keeps no record."""
 
@@ -88,9 +88,12 @@ def public(text: str) -> bool:
     return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
 
 
+def enough(words: int) -> tuple[int, int]:
+    """How many words of life there must be, and how warm a text of so many words must be."""
+    return (1, 3) if words <= LINE else (2, 4) if words <= PARAGRAPH else (2, 5)
+
+
 def warmth(person: Person, *, dated: bool) -> int:
-    """How much a note tells of somebody; from `ENOUGH` on it is about that person."""
-    if len(person.warm) < 2:
-        return 0
-    around = person.acts + person.alone + person.entry + bool(person.inside) + dated
+    """How much a note tells of somebody."""
+    around = person.acts + person.alone + person.entry + bool(person.inside) + dated + person.likely
     return len(person.warm) + 2 * len(person.facts) + 2 * person.classed + 2 * person.owns + around

@@ -16,6 +16,8 @@ _INITIAL = re.compile(r"[A-ZÀ-ÞȘȚŁŻŠČ]\.?")
 _CAPITALS = re.compile(
     r"[A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}(?: [A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}){0,2} [A-ZÀ-ÞȘȚŁŻŠČ][^\W\d_A-Z]"
 )
+_OTHERS = re.compile(r" *[;&/] *[^\W\d_].*$")
+"""Others named in the same cell."""
 _CODES = re.compile(
     r"(?:[ ,-]+\(?(?:[Yy]\d{1,2}|(?:1[0-3]|[1-9R])[./-]?[A-Z]{1,2}\d?|1[0-3]|PP|SEND?|EAL|FSM|P?LAC|EHCP?|ALN)\)?)+(?: [A-Z])?$"
     r"|(?<= [A-Z]) [A-Z](?: [A-Z])?$"
@@ -57,7 +59,7 @@ def uncoded(cell: str) -> str:
     >>> uncoded("Ann B 4K"), uncoded("Ann Bee (9K)"), uncoded("Ann B PP K"), uncoded("Ann B")
     ('Ann B', 'Ann Bee', 'Ann B', 'Ann B')
     """
-    return _CODES.sub("", cell)
+    return _CODES.sub("", _OTHERS.sub("", cell))
 
 
 class Naming:
@@ -87,7 +89,7 @@ class Naming:
     def forenames_cell(self, cell: str) -> bool:
         """Whether a cell holds forenames and nothing else."""
         words = _words(cell)
-        return 0 < len(words) <= 4 and self.forename(words[0])
+        return 0 < len(words) <= 4 and shaped(cell) and self.forename(words[0])
 
     def surname_cell(self, cell: str) -> bool:
         """Whether a cell holds a surname and nothing else."""

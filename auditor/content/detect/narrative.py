@@ -101,7 +101,14 @@ class Narrative:
             others = []
         private = [p for p in private if not p.writes or p.greeted]
         named = [p for p in private if not p.titled] or [p for p in private if p.entry]
-        told = [p for p in named if intimacy.warmth(p, dated=self.dated) >= intimacy.ENOUGH]
+        words, least = intimacy.enough(self.words)
+        told = [
+            p
+            for p in named
+            if (p.acts or p.alone or p.owns or p.classed or p.entry or p.likely)
+            and len(p.warm) + len(p.facts) >= words
+            and intimacy.warmth(p, dated=self.dated) >= least
+        ]
         return told or [p for p in others if len(p.warm) or self.counts]
 
     def _open(self) -> list[Person]:
@@ -162,6 +169,9 @@ def read(
         told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
         told.first = told.short and len(intimacy.FIRST.findall(plain)) > 1
         _people(compiled.naming, head, found, told)
+        private = [p for p in told.persons.values() if p.sure and not (p.titled or p.office)]
+        if told.short and told.words <= intimacy.PARAGRAPH and len(private) == 1:
+            private[0].warm = intimacy.words(plain)  # all of it is about the one who is named
     people = sum(p.sure for p in told.persons.values())
     told.record = next((k for k in kinds if people >= k.people), None)
     return told

@@ -22,6 +22,7 @@ from auditor.content.detect.phrasing import (
     PARENT_OF,
     PLACES,
     POSSESSIVE,
+    POSTED,
     RELATION,
     SAINT,
     STOP,
@@ -89,7 +90,8 @@ class Person:
 def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
     """The people named in a sentence, each time that they are."""
     for match in NAME.finditer(text):
-        if SAINT.search(text[max(0, match.start() - 12) : match.start()]):
+        before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() :][:6]
+        if SAINT.search(before) or POSTED.match(after):
             continue
         words = POSSESSIVE.sub("", match[0]).split()
         while len(words) > 1 and fold(words[0]) in STOP:

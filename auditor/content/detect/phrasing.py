@@ -26,6 +26,9 @@ PLACES = _set(
 """Words of institutions and places: a name before them is theirs."""
 STOP = _set(
     """
+    mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec
+    mae bydd dylai mae'n ydy yw oedd roedd le la les des un une der die das el los
+    art music drama pe re ict dt mfl eng sci geog hist lib
     early help operation encompass protection domestic violence abuse premium free meals key
     stage special needs educational psychologist psychology virtual speech language therapy
     therapist occupational family foster carer little team around teaching assistant higher
@@ -117,7 +120,7 @@ MADE_UP = re.compile(
     rb"(?i)\b(?:scenarios?|case stud(?:y|ies)|for discussion|fictional|fictitious|not real|names? (?:have|has) been changed|"
     rb"role ?play|show your working|how many|read the extract|success criteria|walt\b|awareness (?:week|day|month)|\[\d+ marks?\]|what (?:should|would) you do|discussion questions|worked example|sample (?:letter|report)|lesson (?:plan|objective)|"
     rb"(?:put in|fill in|underline|insert|add|circle|copy out|rewrite|correct|punctuate|complete) the (?:missing |right |following )?(?:commas?|words?|sentences?|letters?|verbs?|nouns?|adjectives?|blanks?|apostrophes?|table|punctuation)|worksheet|the (?:poet|writer|author|narrator)|this extract|source [ab]\\b|"
-    rb"learning objective|\\bLO:|homework|extension task|key stage \d history)\b"
+    rb"true or false|vrai ou faux|make your own|learning objective|\\bLO:|homework|extension task|key stage \d history)\b"
 )
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
 PRESENT = re.compile(rb"\b20\d\d\b|[/.-][012]\d\b")
@@ -126,6 +129,8 @@ GENERIC = re.compile(
     rb"schools?|staff|colleges|governors)['\xe2\x80\x99]?s?,? (?:with|who|on|in|having|that|for|of|from|such as|need|needs|may|are)\b[^.\n]{0,30}$"
 )
 SAINT = re.compile(r"(?:\bSt\.?|Saint|Ysgol(?: yr?)?| yr?| Mount| Lake) $")
+POSTED = re.compile(r",? [A-Z]{0,2}\d{1,2}[A-Z]? ?\d[A-Z]|\d{1,2}[A-Z]? \d[A-Z]{2}")
+"""A postcode straight after a word: it is a town."""
 POSSESSIVE = re.compile(r"['’]s\b")
 ACTS = re.compile(
     r"(?:['’]s)? ?(?:\(|- |in (?:year|class|form|\d)|(?:has|had|is|was|will|would|said|says|told|came|saw|hit|pushed|kicked|bit|arrived|"

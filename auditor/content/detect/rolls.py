@@ -50,7 +50,6 @@ _CLASSES = re.compile(r"\((?:[Yy]|Year )?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{0,2}\d?\)
 _REACHED = re.compile(
     r"(?:\+44[ -]?|\b0)7\d{3}[ -]?\d{3}[ -]?\d{3}\b|@(?:gmail|hotmail|yahoo|outlook|icloud|btinternet|live|sky)\."
 )
-_LABEL = re.compile(r"^.{0,60}?[^:]: *")
 
 
 @dataclass(slots=True)
@@ -171,7 +170,8 @@ def _group(naming: Naming, line: str) -> list[str]:
     """The names of a line that is a group: a label, then names between commas."""
     if len(re.findall(r",|;| & | and ", line)) < 2 or len(line) > 1_000:
         return []
-    items = [uncoded(i.strip(" .")) for i in re.split(r",| & |\band\b|;", _LABEL.sub("", line))]
-    items = [i for i in items if i]
+    items = [i.strip(" .") for i in re.split(r",| & |\band\b|;", line)]
+    items[0] = items[0].rpartition(":")[2].strip()
+    items = [uncoded(i) for i in items if i]
     names = [i for i in items if i[0].isupper() and _kind(naming, i)]
     return names if len(names) >= 3 and len(names) >= 0.7 * len(items) else []
