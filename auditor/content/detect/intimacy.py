@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from auditor.content.detect.naming import Naming
+from auditor.content.detect.naming import Naming, fold
 from auditor.content.detect.persons import Person
 
 SHORT = 450
@@ -86,6 +86,15 @@ def public(text: str) -> bool:
     if _WEEK.search(text[:400]):
         return True
     return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
+
+
+def title(text: str, persons: list[Person]) -> None:
+    """Takes a note for one about whoever its first line names."""
+    first = text.strip().partition("\n")[0]
+    named = {fold(w) for w in re.findall(r"[^\W\d_][\w'’-]+", first)}
+    for person in persons:
+        if all(person.name) and named.issuperset(person.name):
+            person.warm, person.entry = words(text), True
 
 
 def enough(words: int) -> tuple[int, int]:

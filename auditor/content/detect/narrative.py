@@ -172,6 +172,8 @@ def read(
         private = [p for p in told.persons.values() if p.sure and not (p.titled or p.office)]
         if told.short and told.words <= intimacy.PARAGRAPH and len(private) == 1:
             private[0].warm = intimacy.words(plain)  # all of it is about the one who is named
+        elif told.short and told.words <= intimacy.PARAGRAPH:
+            intimacy.title(plain, private)
     people = sum(p.sure for p in told.persons.values())
     told.record = next((k for k in kinds if people >= k.people), None)
     return told

@@ -93,7 +93,9 @@ def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
         before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() :][:6]
         if SAINT.search(before) or POSTED.match(after):
             continue
-        words = POSSESSIVE.sub("", match[0]).split()
+        written, after = _trimmed(match[0]), text[match.end() :][:60]
+        after = match[0][len(written) :] + after
+        words = POSSESSIVE.sub("", written).split()
         while len(words) > 1 and fold(words[0]) in STOP:
             words = words[1:]
         introduced = _introduced(text, match)
@@ -105,11 +107,21 @@ def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
         if found:
             at = match.start() + max(match[0].find(words[found[2]]), 0)
             person = _met(persons, found[0], titled=titled, sure=found[1])
-            _place(person, text[max(0, at - 40) : at], match[0], text[match.end() :][:60])
+            _place(person, text[max(0, at - 40) : at], written, after)
             person.writes = person.writes or text.strip(" \t\r\n,") == match[0] == words[0]
             person.entry = person.entry or introduced or begins
             person.likely = person.likely or (all(found[0]) and _both(naming, words[found[2] :]))
             yield person
+
+
+def _trimmed(written: str) -> str:
+    """Words with capitals without the abbreviations and days that follow a name: `EHCP Fri`."""
+    words = written.split(" ")
+    while len(words) > 2 and (
+        fold(words[-1]) in STOP or (words[-1].isupper() and not words[0].isupper())
+    ):
+        words.pop()
+    return " ".join(words)
 
 
 def _titled(words: list[str]) -> tuple[tuple[str, ...], bool, int] | None:

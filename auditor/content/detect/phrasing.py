@@ -145,7 +145,7 @@ PARENT_OF = re.compile(
 OFFICE = (
     r"(?:head ?teacher|deputy|assistant head|head of|principal|chair|vice|clerk|governor|senco|sendco|alnco|dsl|ddsl|"
     r"designated|lado|bursar|business manager|office|secretary|class teacher|form tutor|teacher|caretaker|trustee|ceo|"
-    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth|contact|supplier|photographer|trainer|speaker|nurse)"
+    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth|contact|supplier|photographer|trainer|speaker|nurse|minister|president|judge|reporter|councillor|mayor)"
 )
 HOLDS = re.compile(
     rf"^(?:[ ]?[,(–-]|\r?\n)[ ]?(?:the )?(?:[A-Za-z]+ ){{0,2}}{OFFICE}\b", re.IGNORECASE
@@ -265,4 +265,12 @@ LABELLED = re.compile(
     rb"(?i)\bd\.?o\.?b\b|dat(?:e|eof) ?_?(?:of)? ?_?birth|birth ?date|dyddiad geni|birthday"
 )
 """How a form names a day of birth; a tale says that somebody was born."""
+PASSWORDS = re.compile(
+    rb"(?im)^[^\n]{0,60}?(?:\b(?:pw|pass(?:word|code|phrase)?|pwd|pin)\b[ \t]*[:=-]?[ \t]*[^\s_.]{4,}|\S{3,}[ \t]?[/|:][ \t]?(?=\S*\d)(?=\S*[A-Za-z])\S{6,})"
+)
+"""Lines that end in a user name with a password."""
+CALLED_PASSWORDS = re.compile(
+    r"(?i)(?<![a-z])(?:passw\w*|pwds?|logins?|log-?ons?|credentials?|cyfrin\w*)(?![a-z])[^/]*$"
+)
+"""What a file of passwords is called."""
 YOURS = re.compile(rb"(?i)\b(?:you|your|yours)\b")

@@ -32,14 +32,15 @@ MOST_LINES = 2_000
 _WORD = rf"[{CAPITAL}][\w'’.-]*"
 _BULLET = r"(?:[-*\"'☐\u2022\u2610\u2611\u2713>#|\[\]()_ \t]|\b\d{1,3}[.):]?(?=\s)|[A-Z]\d{1,2}(?=\s)|\d{3,6}(?=\s)|\d{1,2}[.:]\d\d(?=\s))*"
 _ENTRY = re.compile(
-    rf"{_BULLET}(?P<name>{_WORD}(?:,? +{_WORD}){{0,4}})[*_]*(?P<rest>$|[ \t]*[\t,;:(–\-/=|.*_].*$| +\W?\d.*$|  .*$)"
+    rf"{_BULLET}(?P<name>{_WORD}(?:,? +{_WORD}){{0,4}})[*_]*(?P<rest>$|[ \t]*[\t,;:(–\-/=|.*_].*$| +\W?\d.*$|  .*$|(?:['’]s?)? birthday.*$)"
 )
 _SHAPE = re.compile(
-    rb"(?m)^(?:[-*>#|\[\]()_ \t]|\xe2\x80\xa2|\xe2\x98[\x90\x91]|\d{1,6}[.):]?\s|[A-Z]\d{1,2}\s|\d{1,2}[.:]\d\d\s){0,8}"
-    rb"[A-Z\xc3-\xc8][\w\x80-\xff'.-]{1,24}(?:,? [A-Z\xc3-\xc8][\w\x80-\xff'.-]{0,24}){0,4}(?:\r?$|[*_]{0,2}[ \t]*[\t,;:(*|=/-]| ?\xe2\x80| +\W?\d|  )"
+    rb"(?m)^(?:[-*\"'>#|\[\]()_ \t]|\xe2\x80\xa2|\xe2\x98[\x90\x91]|\d{1,6}[.):]?\s|[A-Z]\d{1,2}\s|\d{1,2}[.:]\d\d\s){0,8}"
+    rb"[A-Z\xc3-\xc8][\w\x80-\xff'.-]{1,24}(?:,? [A-Z\xc3-\xc8][\w\x80-\xff'.-]{0,24}){0,4}(?:\r?$|[*_]{0,2}[ \t]*[\t,;:(*|=/-]| ?\xe2\x80| +\W?\d|  |(?:'s?)? birthday)"
 )
 _RUN = re.compile(
-    rb"[A-Z][\w\x80-\xff'-]+(?:,| &| and) ?[A-Z\xc3-\xc8][\w\x80-\xff'-]+, ?[A-Z\xc3-\xc8]"
+    rb"[A-Z][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]+)?(?: \([^)\n]{1,6}\))?(?:[,;]| &| and) ?"
+    rb"[A-Z\xc3-\xc8][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]+)?(?: \([^)\n]{1,6}\))?[,;] ?[A-Z\xc3-\xc8]"
 )
 _CLASS = re.compile(
     r"^[\s,;:(\[–-]*(?:(?:[Yy](?:ea)?r? ?)?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{1,2}\d?|[Yy](?:1[0-3]|[1-9]))(?![\w.])"
@@ -146,8 +147,10 @@ def _read(naming: Naming, lines: list[str]) -> _Lines:
             continue
         getattr(found, kind).append(name)
         found.reached += kind == "whole" and bool(_REACHED.search(match["rest"]))
-        found.classed += bool(_CLASS.match(match["rest"])) or bool(
-            _CLASS.match(name.rpartition(" ")[2])
+        found.classed += (
+            bool(_CLASS.match(match["rest"]))
+            or "birthday" in match["rest"]
+            or bool(_CLASS.match(name.rpartition(" ")[2]))
         )
     return found
 

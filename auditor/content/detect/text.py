@@ -12,7 +12,7 @@ from auditor.content.detect.look import Reason, masked
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
 from auditor.content.detect.persons import Person
-from auditor.content.detect.phrasing import CODE, LABELLED
+from auditor.content.detect.phrasing import CALLED_PASSWORDS, CODE, LABELLED, PASSWORDS
 from auditor.content.detect.prose import Prose
 from auditor.content.detect.table import People
 from auditor.content.detect.tally import Seen
@@ -66,7 +66,9 @@ class Text:
             text = self.prose.head.decode("utf-8", "replace")
             made = labelled.html(text) or labelled.table(self.compiled, text)
             self.people = People.listed(self.compiled, made) if made else None
-        told = [self._by_numbers(), self._by_labels(), self._by_narrative()]
+        told = [
+            self._by_numbers(), self._by_labels(), self._by_narrative(), self._by_passwords(),
+        ]  # fmt: skip
         return self._counted(told)
 
     def _calendar(self) -> None:
@@ -91,6 +93,16 @@ class Text:
                 found if self.told.school and self.told.counts and not self.told.made_up else None
             )
         return found
+
+    def _by_passwords(self) -> Strength | None:
+        """Whether it notes user names with their passwords, in a file that is called so."""
+        found = PASSWORDS.findall(self.prose.head[:20_000])
+        if len(found) < 2 or not CALLED_PASSWORDS.search(self.place):
+            return None
+        datum = self.compiled.by_id.get("password")
+        if datum:
+            self.prose.seen.add(datum, "the whole", "", len(found))
+        return Strength.LIKELY
 
     def _by_labels(self) -> Strength | None:
         if self.people is None:
