@@ -164,7 +164,7 @@ def read(
         told.own = len(YOURS.findall(head[:20_000]))
         told.of_staff = {word for _, datum, word in found if datum.id in _EMPLOYED}
         told.speech = len(SPEECH.findall(head))
-        told.scenes = len({m.upper()[:5] for m in SCENES.findall(head)})
+        told.scenes = len({m.upper()[:5] for m in SCENES.findall(head[:40_000])})
         plain = head[: intimacy.SHORT * 12].decode("utf-8", "replace") if short else ""
         told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
         told.first = told.short and len(intimacy.FIRST.findall(plain)) > 1

@@ -96,8 +96,10 @@ class Text:
 
     def _by_passwords(self) -> Strength | None:
         """Whether it notes user names with their passwords, in a file that is called so."""
+        if not CALLED_PASSWORDS.search(self.place):
+            return None
         found = PASSWORDS.findall(self.prose.head[:20_000])
-        if len(found) < 2 or not CALLED_PASSWORDS.search(self.place):
+        if len(found) < 2:
             return None
         datum = self.compiled.by_id.get("password")
         if datum:
