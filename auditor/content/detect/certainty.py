@@ -51,8 +51,16 @@ def certainty(people: People, around: Around = Around()) -> Strength | None:
         return Strength.LIKELY
     if any(c.datum.role is Role.SOME_NAME for c in columns):
         return _of_some_names(people, {c.datum.role for c in columns}, around)
-    first = _of_first_names(people, around)
+    first = _of_first_names(people, around) or _of_surnames(people)
     return Strength.LIKELY if first or _of_unnamed(people) else None
+
+
+def _of_surnames(people: People) -> bool:
+    """Families by their surname, with what a school notes of them."""
+    columns = people.columns.values()
+    surname = any(c.datum.role is Role.SURNAME for c in columns)
+    told = {c.datum.role for c in columns} & {Role.FACT, Role.SCHOOL, Role.IDENTIFIER}
+    return surname and bool(told) and people.share() >= 0.6 and len(people.people) >= 3
 
 
 def _of_first_names(people: People, around: Around) -> bool:
@@ -64,6 +72,8 @@ def _of_first_names(people: People, around: Around) -> bool:
     roles = {c.datum.role for c in columns} | people.layout.heads
     if share < 0.6 or many < 3 or CREDITS.search(f"{people.layout.above} {around.place}"):
         return False
+    if len(people.grid) > 3 and many >= 12 and share >= 0.8:
+        return True
     told = roles & {Role.SCHOOL, Role.FACT, Role.IDENTIFIER, Role.CONTACT} or around.facts
     return bool(told) or (many >= 6 and (around.school(people) or around.group(people)))
 

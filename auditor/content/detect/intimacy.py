@@ -19,6 +19,11 @@ LINE, PARAGRAPH = 70, 160
 HOME = re.compile(
     r"(?i)(?<![\w-])(?:"
     # family and home
+    r"breakfast|hungry|no food|packed lunch|dentist|orthodontist|optician|chicken ?pox|nits|head lice|to collect|will collect|be collected|picking up|be in today|in today|sit (?:apart|next|with)|the coach|the bus|taxi|"
+    r"sleepover|party|disco|wellies|jumper|glasses|lunch ?box|water bottle|toys?|pets?|walk home|goes home|going home|home alone|moved house|hostel|homeless|universal credit|benefits|"
+    r"tripped|stumbled|cut (?:lip|chin|knee|finger|head|hand|leg|arm)|cold compress|ice ?pack|plaster|first aid\w*|ambulance|x-?ray|stitches|vomit\w*|migraine|flu|covid|virus|penicillin|penisilin|piriton|calpol|antibiotics?|dairy|nuts?|egg|gluten|halal|vegan|vegetarian|coeliac|"
+    r"dbs|barred list|id docs|union rep|hearing|investigat\w+|adjourn\w*|abusive|line manager|governor term|right to work|salary|payslip|overpaid|hours|rota|"
+    r"merit|reward|certificate|award|sanction|truant\w*|phone confiscated|uniform|bresenoldeb|gwersi?|dosbarth|ymlaen|"
     r"mum(?:my)?s?|mam|dads?|daddy|tad|nan(?:ny)?|nain|taid|grand(?:ma|dad|mother|father|parents?)|step(?:mum|dad|mother|father| brother| sister)|b\.?mum|auntie?|"
     r"uncle|cousin|siblings?|twins?|(?:my|his|her|their) (?:son|daughter|brother|sister|mother|father|parents?|child)|foster(?:ed| carer| mum| dad| placement)?|"
     r"carers?|at home|home (?:life|address|visit)|bedtime|custody|contact with|"
@@ -47,6 +52,14 @@ HOME = re.compile(
     r")(?![\w-])"
 )
 """Words of a child's or colleague's life, at home, at school and at work."""
+_AWAY = re.compile(
+    r"(?i)(?:(?:won['’]?t|not|can['’]?t|cannot|unable to|n['’]t) (?:be (?:in|able|coming|at)|come|make it)|signed (?:me )?off|off (?:work|sick)|back on|when I (?:will|can) be back|"
+    r"my absence|stay(?:ing)? (?:at )?home|self.?certif\w+|fit note|sick note|(?:need|request|apply for) (?:the day|time|leave))"
+)
+_ILL = re.compile(
+    r"(?i)\b(?:sick|ill|unwell|poorly|migraine|flu|covid|virus|temperature|vomit\w*|d ?& ?v|hospital|a&e|doctor|gp|nurse|operation|surgery|scan|appointment|pain|injur\w+|broke|broken|"
+    r"depress\w+|anxi\w+|stress\w*|funeral|passed away|died|bereave\w*|miscarr\w+|pregnan\w+|ivf|treatment|chemo\w*|diagnos\w+|childcare|nursery|my (?:son|daughter|mum|dad|wife|husband|partner))\b"
+)
 _WEEK = re.compile(r"(?i)\bmon(?:day)?\W{1,4}tue(?:s|sday)?\W{1,4}wed")
 _UPPER = re.compile(rb"[A-Z]")
 _LOWER = re.compile(r"(?<![\w@.-])([a-z][a-z'-]+)( [a-z][a-z'-]+)?(?![\w@])")
@@ -102,7 +115,19 @@ def enough(words: int) -> tuple[int, int]:
     return (1, 3) if words <= LINE else (2, 4) if words <= PARAGRAPH else (2, 5)
 
 
+def shown(person: Person, words: int) -> bool:
+    """Whether the text treats the name as that of somebody: it does, has or is called something."""
+    acting = person.acts or person.does or person.alone or person.owns or person.classed
+    return acting or person.entry or person.likely or (bool(person.inside) and words <= LINE)
+
+
+def absent(text: str) -> bool:
+    """Whether somebody writes that he or she stays away, and what the matter is."""
+    return bool(FIRST.search(text) and _AWAY.search(text) and _ILL.search(text))
+
+
 def warmth(person: Person, *, dated: bool) -> int:
     """How much a note tells of somebody."""
-    around = person.acts + person.alone + person.entry + bool(person.inside) + dated + person.likely
+    around = (person.acts or person.does) + person.alone + person.entry + bool(person.inside)
+    around += dated + person.likely
     return len(person.warm) + 2 * len(person.facts) + 2 * person.classed + 2 * person.owns + around

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ EXPLAINING = frozenset(
     }
 )
 """Headings of a list of fields."""
+
+_PUPIL = re.compile(r"(?i)\b(?:pupil|child|student|learner|disgybl|plentyn)")
 
 Rows = Sequence[Sequence[str]]
 
@@ -208,6 +211,8 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     told = {n: agreeing(compiled, d, sampled(rows, n)) for n, d in columns.items()}
     kept = {n: c for n, c in told.items() if c and c.datum.role is not Role.PUBLIC}
     public = sum(d.role is Role.PUBLIC for d in columns.values())
+    if any(_PUPIL.search(c) for c in heads[-1]):
+        public = 0  # whatever else stands there, it is told of pupils
     # A column whose cells are not what its heading says is told by its cells, as one without.
     kept |= _by_content(compiled, rows, {n: columns[n] for n in columns if told[n]}, heads)
     if not PERSONS & {c.datum.role for c in kept.values()}:

@@ -16,6 +16,8 @@ _INITIAL = re.compile(r"[A-ZÀ-ÞȘȚŁŻŠČ]\.?")
 _CAPITALS = re.compile(
     r"[A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}(?: [A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}){0,2} [A-ZÀ-ÞȘȚŁŻŠČ][^\W\d_A-Z]"
 )
+_NUMBER = re.compile(r"^\d{3,6}[ -]+(?=[^\W\d_])")
+"""A candidate's number before the name."""
 _OTHERS = re.compile(r" *[;&/] *[^\W\d_].*$")
 """Others named in the same cell."""
 _CODES = re.compile(
@@ -59,7 +61,7 @@ def uncoded(cell: str) -> str:
     >>> uncoded("Ann B 4K"), uncoded("Ann Bee (9K)"), uncoded("Ann B PP K"), uncoded("Ann B")
     ('Ann B', 'Ann Bee', 'Ann B', 'Ann B')
     """
-    return _CODES.sub("", _OTHERS.sub("", cell))
+    return _CODES.sub("", _OTHERS.sub("", _NUMBER.sub("", cell)))
 
 
 class Naming:
@@ -121,6 +123,8 @@ class Naming:
             return words[-1][0].isupper() and fold(words[-1]) not in PLACES
         if len(words) == 2 and len(fold(words[0])) == 1:
             return self.surname(words[-1])
+        if len(words) == 2 and len(fold(words[1])) == 1:  # Barker T
+            return self.forename(words[0]) or self.surname(words[0])
         if cell.count(" ") and _CAPITALS.match(cell):  # SMITH Ann
             return self.forename(words[-1]) or self.surname(words[0])
         ends = self.surname(words[-1]), self.forename(words[0])

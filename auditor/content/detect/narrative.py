@@ -75,6 +75,8 @@ class Narrative:
     """Names of a register: lines that are a name and little else."""
     short: bool = False
     """Whether it is a note, in which a name does not stand by chance."""
+    absent: bool = False
+    """Whether the writer says that he or she cannot come, and why."""
     first: bool = False
     """Whether somebody tells of himself or herself in it."""
 
@@ -94,9 +96,10 @@ class Narrative:
         """The people of whom a note tells."""
         if not self.short:
             return []
-        private = [p for p in self.persons.values() if p.sure and not p.office and any(p.name)]
-        if self.first and sum(self.counts.values()) > 1:
-            others = [p for p in private if p.writes]
+        known = [p for p in self.persons.values() if p.sure and any(p.name)]
+        private = [p for p in known if not p.office]
+        if self.absent or (self.first and sum(self.counts.values()) > 1):
+            others = [p for p in known if p.writes or p.office]
         else:
             others = []
         private = [p for p in private if not p.writes or p.greeted]
@@ -105,7 +108,7 @@ class Narrative:
         told = [
             p
             for p in named
-            if (p.acts or p.alone or p.owns or p.classed or p.entry or p.likely)
+            if intimacy.shown(p, self.words)
             and len(p.warm) + len(p.facts) >= words
             and intimacy.warmth(p, dated=self.dated) >= least
         ]
@@ -167,6 +170,7 @@ def read(
         told.scenes = len({m.upper()[:5] for m in SCENES.findall(head[:40_000])})
         plain = head[: intimacy.SHORT * 12].decode("utf-8", "replace") if short else ""
         told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
+        told.absent = told.short and intimacy.absent(plain)
         told.first = told.short and len(intimacy.FIRST.findall(plain)) > 1
         _people(compiled.naming, head, found, told)
         private = [p for p in told.persons.values() if p.sure and not (p.titled or p.office)]

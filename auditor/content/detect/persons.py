@@ -11,6 +11,7 @@ from auditor.content.detect.phrasing import (
     ACTS,
     CLASS,
     CONTACT,
+    DOES,
     ENTRY,
     HELD,
     HOLDS,
@@ -53,6 +54,8 @@ class Person:
     """Whether a label or the start of an entry introduced the name."""
     acts: bool = False
     """Whether a verb of people follows the name once, or a class."""
+    does: bool = False
+    """Whether anything is said of the person straight after the name."""
     likely: bool = False
     """Whether both names are on the lists, though both are also words."""
     owns: bool = False
@@ -152,6 +155,7 @@ def _place(person: Person, before: str, written: str, after: str) -> None:
     person.owns = person.owns or (owning and bool(RELATION.match(after.lstrip("'’"))))
     person.classed = person.classed or bool(CLASS.match(after))
     person.acts = person.acts or person.classed or bool(ACTS.match(after))
+    person.does = person.does or bool(DOES.match(after))
     person.inside += before.rstrip(" ").endswith(tuple(LOWER))
     person.writes = person.writes or bool(LETTER.search(before))
     person.greeted = person.greeted or before.rstrip().lower().endswith("dear")

@@ -146,6 +146,11 @@ ACTS = re.compile(
     r"(?:['’]s)? ?(?:\(|- |in (?:year|class|form|\d)|(?:has|had|is|was|will|would|said|says|told|came|saw|hit|pushed|kicked|bit|arrived|"
     r"disclosed|reported|attends|lives|needs|does|did|went|left|ran|refused|shouted|swore|punched|threw|started|joined|struggles)\b)"
 )
+DOES = re.compile(
+    r"(?:['’]s)? (?:\w+n['’]?t|is|was|has|had|will|can|could|may|might|should|needs?|says?|said|came|went|got|gets|did|does|told|left|lost|broke|fell|[a-z]{2,}(?:ed|ing|s))\b"
+    r"|(?:['’]s)?,? (?:to be|to go|to see|not |off |away |in |out |re |for |from |at |with |and [A-Z])| ?[-–:(] ?"
+)
+"""What is said of somebody straight after the name, of whatever verb; of listed names only."""
 LOWER = "abcdefghijklmnopqrstuvwxyz,"
 ENTRY = re.compile(r"\s?[-–:]\s")
 """What parts the name at the start of a line from what is told of the person."""
@@ -226,7 +231,7 @@ CREDITS = re.compile(
 """Lists of names that are no register."""
 GROUP = re.compile(
     r"(?i)\b(?:groups?|clubs?|class|list|team|squad|trip|coach|choir|swimming|football|netball|cast|rehearsal|lunch|register|lesson|session|detention|isolation|"
-    r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set)\b"
+    r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set|winners?|owing|owed|front|board|door|window)\b"
 )
 """What a list of names may be of in a school."""
 TAUGHT = re.compile(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from auditor.content.detect.intimacy import public
+from auditor.content.detect.intimacy import public, words
 from auditor.content.detect.naming import Naming, fold, standin, uncoded
 from auditor.content.detect.phrasing import (
     CAPITAL,
@@ -39,14 +39,16 @@ _SHAPE = re.compile(
     rb"[A-Z\xc3-\xc8][\w\x80-\xff'.-]{1,24}(?:,? [A-Z\xc3-\xc8][\w\x80-\xff'.-]{0,24}){0,4}(?:\r?$|[*_]{0,2}[ \t]*[\t,;:(*|=/-]| ?\xe2\x80| +\W?\d|  |(?:'s?)? birthday)"
 )
 _RUN = re.compile(
-    rb"[A-Z][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]+)?(?: \([^)\n]{1,6}\))?(?:[,;]| &| and) ?"
-    rb"[A-Z\xc3-\xc8][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]+)?(?: \([^)\n]{1,6}\))?[,;] ?[A-Z\xc3-\xc8]"
+    rb"[A-Z][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]*)?(?: \([^)\n]{1,6}\))?(?:[,;]| &| and) ?"
+    rb"[A-Z\xc3-\xc8][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]*)?(?: \([^)\n]{1,6}\))?[,;] ?[A-Z\xc3-\xc8]"
 )
 _CLASS = re.compile(
     r"^[\s,;:(\[–-]*(?:(?:[Yy](?:ea)?r? ?)?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{1,2}\d?|[Yy](?:1[0-3]|[1-9]))(?![\w.])"
 )
 _LINE = re.compile(rb"\n[ \t]*[^\s]")
 _INITIAL = re.compile(rf"[{CAPITAL}]\.?")
+_ROLE = re.compile(r"^[A-Z][a-z]+(?: [A-Za-z]+){0,2}: *(?=[A-Z][\w'’-]+ [A-Z])")
+"""A post before the name of who holds it."""
 _CLASSES = re.compile(r"\((?:[Yy]|Year )?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{0,2}\d?\)")
 _REACHED = re.compile(
     r"(?:\+44[ -]?|\b0)7\d{3}[ -]?\d{3}[ -]?\d{3}\b|@(?:gmail|hotmail|yahoo|outlook|icloud|btinternet|live|sky)\."
@@ -82,7 +84,7 @@ def likely(head: bytes) -> bool:
     """Whether enough of the first lines look like those of a register for it to be read."""
     start = head[:SNIFF]
     shaped, lines = len(_SHAPE.findall(start)), len(_LINE.findall(start))
-    return (shaped >= 2 and shaped * 4 >= lines) or len(_RUN.findall(start)) > 1
+    return (shaped >= 2 and shaped * 4 >= lines) or _RUN.search(start) is not None
 
 
 def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
@@ -95,7 +97,7 @@ def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
     """
     text = head[:HEAD].decode("utf-8", "replace")
     lines = [line for line in (raw.strip() for raw in text.splitlines()) if line]
-    if not 2 <= len(lines) <= MOST_LINES:
+    if not 1 <= len(lines) <= MOST_LINES:
         return []
     found = _read(naming, lines)
     rest = "\n".join(found.rest[:40])[:2_000]
@@ -106,10 +108,11 @@ def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
     some = school or bool(GROUP.search(f"{rest} {called}") or PLACE.search(place))
     if TAUGHT.search(place) or public(text[:6_000]):
         return []
-    return _told(found, school=school, some=some)
+    life = len(words(text[:6_000])) >= 2
+    return _told(found, school=school, some=some or bool(PLACE.search(rest)), life=life)
 
 
-def _told(found: _Lines, *, school: bool, some: bool) -> list[str]:
+def _told(found: _Lines, *, school: bool, some: bool, life: bool) -> list[str]:
     """The names, if their lines are those of a register."""
     share = len(found.named) / max(found.lines, 1)
     whole, cut, first = len(found.whole), len(found.initialled), len(found.first)
@@ -121,6 +124,7 @@ def _told(found: _Lines, *, school: bool, some: bool) -> list[str]:
         or (found.reached >= 2 and share >= 0.4)
         or (whole >= 10 and share >= 0.85 and whole >= 4 * first)
         or (first + cut >= 8 and share >= 0.7 and some)
+        or (first + cut + whole >= 3 and share >= 0.6 and life)
     ):
         return found.named
     if found.grouped_classes >= 4:
@@ -139,7 +143,7 @@ def _read(naming: Naming, lines: list[str]) -> _Lines:
             found.grouped += group
             found.grouped_classes += len(_CLASSES.findall(line))
             continue
-        match = _ENTRY.match(line) if len(line) <= 160 else None
+        match = _ENTRY.match(_ROLE.sub("", line)) if len(line) <= 160 else None
         name = match["name"].strip(" ,.*_") if match else ""
         kind = _kind(naming, name)
         if match is None or kind is None:

@@ -120,6 +120,13 @@ class People:
         if len(full) > 1 and len(pair) < 2 and not by_role.get(Role.BIRTH):
             unheaded = [n for n in full if not self.columns[n].headed]
             self.grid = unheaded if len(unheaded) == len(full) else []
+        first = by_role.get(Role.FORENAME, [])
+        if (
+            len(first) > 2
+            and not (pair[1:] or full)
+            and not any(self.columns[n].headed for n in first)
+        ):
+            self.grid = first  # seats, tables or groups of one class
         school = [n for n in by_role.get(Role.SCHOOL, []) if self._short(n)]
         self.apart = by_role.get(Role.BIRTH, [])[:1]
         names = {tuple(self._cell(r, n) for n in self.who) for r in sample} if self.who else set()
