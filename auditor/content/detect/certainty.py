@@ -59,7 +59,7 @@ def _of_surnames(people: People) -> bool:
     """Families by their surname, with what a school notes of them."""
     columns = people.columns.values()
     surname = any(c.datum.role is Role.SURNAME for c in columns)
-    told = {c.datum.role for c in columns} & {Role.FACT, Role.SCHOOL, Role.IDENTIFIER}
+    told = {c.datum.role for c in columns if c.headed} & {Role.FACT, Role.SCHOOL, Role.IDENTIFIER}
     return surname and bool(told) and people.share() >= 0.6 and len(people.people) >= 3
 
 

@@ -61,6 +61,7 @@ _ILL = re.compile(
     r"depress\w+|anxi\w+|stress\w*|funeral|passed away|died|bereave\w*|miscarr\w+|pregnan\w+|ivf|treatment|chemo\w*|diagnos\w+|childcare|nursery|my (?:son|daughter|mum|dad|wife|husband|partner))\b"
 )
 _WEEK = re.compile(r"(?i)\bmon(?:day)?\W{1,4}tue(?:s|sday)?\W{1,4}wed")
+_DAYS = re.compile(r"(?m)^(?:Mon|Tues|Wednes|Thurs|Fri)day\b")
 _UPPER = re.compile(rb"[A-Z]")
 _LOWER = re.compile(r"(?<![\w@.-])([a-z][a-z'-]+)( [a-z][a-z'-]+)?(?![\w@])")
 FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
@@ -68,7 +69,7 @@ FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
 PUBLIC = re.compile(
     r"(?i)\b(?:olympic\w*|paralympic\w*|medals?|world cup|premier league|championships?|novel(?:ist)?|poet|author|actor|actress|singer|prime minister|king|queen|emperor|"
     r"president|scientist|inventor|explorer|composer|battle|century|(?:b|d)\. ?\d|born (?:in|on)? ?\d{0,2} ?\w* ?1[0-8]\d\d|\(1\d{3} ?[-–] ?(?:1\d{3}|20\d\d)\)|copyright|licen[cs]e|maintainer|"
-    r"upstream|changelog|manual|quick guide|user guide|written by|click|menu|button|screen|settings|ministers?|government|parliament|reporter|newspaper|unsubscribe|vacanc(?:y|ies)|closing date|invoice|vat|bug|patch|release|version|github|https?://|function|module|software)\b"
+    r"upstream|changelog|manual|quick guide|user guide|written by|click|menu|button|screen|settings|ministers?|government|parliament|reporter|newspaper|unsubscribe|vacanc(?:y|ies)|closing date|invoice|vat|apply (?:by|online|now)|pro rata|per annum|term.time only|news|campaigners|charity|bug|patch|release|version|github|https?://|function|module|software)\b"
 )
 """Words of history, fame and programs, which name people of whom a school keeps no record."""
 
@@ -96,7 +97,7 @@ def words(text: str) -> set[str]:
 
 def public(text: str) -> bool:
     """Whether a text is of fame, history or programs, or a timetable."""
-    if _WEEK.search(text[:400]):
+    if _WEEK.search(text[:400]) or len(_DAYS.findall(text)) > 2:
         return True
     return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
 

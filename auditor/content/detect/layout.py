@@ -190,7 +190,7 @@ def _blocks(found: list[list[Pair]]) -> list[dict[str, str]]:
 
 def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     """The layout by the row of headings, or the two rows, that names most columns."""
-    best: tuple[int, int, dict[int, Datum], int] = (0, 0, {}, 1)
+    best: tuple[float, int, dict[int, Datum], int] = (0, 0, {}, 1)
     for at, row in enumerate(sample[:TOP]):
         if best[0] > 2 and at > best[1] + 2:
             break
@@ -198,8 +198,10 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
         below = sample[at + 1] if at + 1 < len(sample) else []
         two = _two_rows(compiled, row, below)
         for columns, height in ((found, 1), (two, 2)):
-            if len(columns) > best[0]:
-                best = (len(columns), at, columns, height)
+            # Cells such as Y, N and M are headings too: what they name counts once.
+            told = len({d.id for d in columns.values()}) + len(columns) / MOST_COLUMNS / 2
+            if told > best[0]:
+                best = (told, at, columns, height)
     _, at, columns, height = best
     if not columns:
         return None

@@ -86,7 +86,9 @@ class Naming:
     def plain(self, word: str) -> bool:
         """Whether it is a forename and no other word."""
         name = fold(word)
-        return name in self.forenames and name not in self.words
+        first = name.partition("-")[0] if "-" in name else name
+        known = name in self.forenames or first in self.forenames
+        return known and name not in self.words and (first == name or first not in self.words)
 
     def forenames_cell(self, cell: str) -> bool:
         """Whether a cell holds forenames and nothing else."""

@@ -86,7 +86,7 @@ class Person:
         told = min(2 + facts, 5) - 1 if facts else 0
         told += min(len(self.near - self.facts), 2) + min(len(self.life), 3)
         told += 3 * self.owns + 2 * self.classed + 2 * self.entry + self.alone + dated
-        strong = facts or self.near or self.classed or (self.owns and dated)
+        strong = facts or self.near or self.classed or (self.owns and (dated or self.life))
         return told if strong else 0
 
 

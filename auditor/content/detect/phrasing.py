@@ -201,6 +201,10 @@ EXAMPLE = re.compile(
     rb"(?i)\b(?:for example|e\.g\.?|such as|an example|example of|looks like|sample|of the form|format|dummy|fictitious|"
     rb"test (?:upn|nhs|number|data)|invalid|valid)\b[^\n]{0,60}$"
 )
+AFTER = re.compile(
+    rb"^[\dA-Za-z -]{6,20}[^\n]{0,4}\([^)\n]{0,30}\b(?:example|fictitious|made up|dummy|test)\b"
+)
+"""What stands behind a number that is an example."""
 SAID = re.compile(rb"(?i)\b(?:upn|pupil|student|child|learner|disgybl)\b[^\n]{0,40}$")
 
 RELATION = re.compile(
@@ -242,7 +246,7 @@ TAUGHT = re.compile(
 PLACE = re.compile(
     r"(?i)(?<![a-z])(?:(?:year|yr|class|form|blwyddyn|dosbarth) ?(?:1[0-3]|[1-9]|r)[a-z]?|y(?:1[0-3]|[1-9])|(?:1[0-3]|[1-9]|r)[a-z]|ks[1-5]|eyfs|reception|nursery|early years|"
     r"pupils?|students?|class(?:es| list)|clubs?|trips?|senco?|send|dsl|safeguarding|registers?|attendance|behaviour|detentions?|admissions|parents?.? ?evening|governors?|"
-    r"school|academy|ysgol|primary|secondary|sims|tutor ?groups?|forms|houses|seating|interventions?|catch.?up|phonics|guided reading|lunch|dinners?|swimming|choir|"
+    r"school|academy|ysgol|primary|secondary|sims|tutor ?groups?|forms|houses|seating|interventions?|catch.?up|phonics|guided reading|lunch|dinners?|meals?|swimming|choir|"
     r"leavers|residential|dofe|prefects|council|buddies|transport|minibus|first aid|medical|allerg\w+|pupil premium|eal|exams?|invigilat\w+|sports ?day|assembl\w+|nativity|staff|labels|trays|pegs)(?![a-z])"
 )
 """What a school calls the folders and files of its lists; beside a list of names only."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.content.detect.compiled import CONTEXT, Compiled, Pattern
-from auditor.content.detect.phrasing import EXAMPLE, SAID
+from auditor.content.detect.phrasing import AFTER, EXAMPLE, SAID
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
@@ -21,7 +21,8 @@ ENOUGH = 20_000
 
 def _example(text: bytes, at: int) -> bool:
     """Whether what stands here is announced as an example: a guide explains, a record does not."""
-    return EXAMPLE.search(text, max(0, at - 120), at) is not None
+    before = EXAMPLE.search(text, max(0, at - 120), at)
+    return before is not None or AFTER.search(text, at, at + 60) is not None
 
 
 class Prose:

@@ -36,7 +36,7 @@ _ENTRY = re.compile(
 )
 _SHAPE = re.compile(
     rb"(?m)^(?:[-*\"'>#|\[\]()_ \t]|\xe2\x80\xa2|\xe2\x98[\x90\x91]|\d{1,6}[.):]?\s|[A-Z]\d{1,2}\s|\d{1,2}[.:]\d\d\s){0,8}"
-    rb"[A-Z\xc3-\xc8][\w\x80-\xff'.-]{1,24}(?:,? [A-Z\xc3-\xc8][\w\x80-\xff'.-]{0,24}){0,4}(?:\r?$|[*_]{0,2}[ \t]*[\t,;:(*|=/-]| ?\xe2\x80| +\W?\d|  |(?:'s?)? birthday)"
+    rb"[A-Z\xc3-\xc8][\w\x80-\xff'.-]{1,24}(?:,? [A-Z\xc3-\xc8][\w\x80-\xff'.-]{0,24}){0,4}(?:\r?$|[*_]{0,2}[ \t]*[\t,;:(*|=/-]| ?\xe2\x80| +\W{0,2}\d|  |(?:'s?)? birthday)"
 )
 _RUN = re.compile(
     rb"[A-Z][\w\x80-\xff'-]+(?: [A-Z\xc3-\xc8][\w\x80-\xff'-]*)?(?: \([^)\n]{1,6}\))?(?:[,;]| &| and) ?"
@@ -47,6 +47,14 @@ _CLASS = re.compile(
 )
 _LINE = re.compile(rb"\n[ \t]*[^\s]")
 _INITIAL = re.compile(rf"[{CAPITAL}]\.?")
+_CODE = re.compile(r"(?=.*\d)[\dA-Z*#./ -]{1,14}|\W+|- ?\d+ ?-")
+"""A line that is a class, a number or a rule."""
+_BRACKETED = re.compile(
+    rf"({_WORD}(?: {_WORD}){{0,2}}) \((?:[Yy]|Year )?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{{0,2}}\d?\)"
+)
+_BORN = re.compile(
+    r"birthday|\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})\b"
+)
 _ROLE = re.compile(r"^[A-Z][a-z]+(?: [A-Za-z]+){0,2}: *(?=[A-Z][\w'’-]+ [A-Z])")
 """A post before the name of who holds it."""
 _CLASSES = re.compile(r"\((?:[Yy]|Year )?(?:1[0-3]|[1-9]|R)[./-]?[A-Z]{0,2}\d?\)")
@@ -67,6 +75,8 @@ class _Lines:
     """Names between commas, a line of them for each group."""
     groups: int = 0
     classed: int = 0
+    bracketed: list[str] = field(default_factory=list)
+    """Names with a class in brackets, wherever they stand."""
     grouped_classes: int = 0
     """Names between commas with a class behind them."""
     reached: int = 0
@@ -122,13 +132,15 @@ def _told(found: _Lines, *, school: bool, some: bool, life: bool) -> list[str]:
         or (whole >= 3 and share >= 0.5 and school)
         or (whole >= 6 and share >= 0.4 and some)
         or (found.reached >= 2 and share >= 0.4)
-        or (whole >= 10 and share >= 0.85 and whole >= 4 * first)
+        or (whole >= 10 and share >= 0.75 and whole >= 4 * first)
         or (first + cut >= 8 and share >= 0.7 and some)
         or (first + cut + whole >= 3 and share >= 0.6 and life)
     ):
         return found.named
     if found.grouped_classes >= 4:
         return found.grouped
+    if len(found.bracketed) >= 4:
+        return found.bracketed
     if found.groups >= 2 and len(found.grouped) >= 6 and some:
         return found.grouped
     return []
@@ -136,7 +148,15 @@ def _told(found: _Lines, *, school: bool, some: bool, life: bool) -> list[str]:
 
 def _read(naming: Naming, lines: list[str]) -> _Lines:
     found = _Lines(lines=len(lines))
+    before = False
     for line in lines:
+        if _CODE.fullmatch(line):
+            found.classed += before and bool(_CLASS.match(line))
+            found.lines -= 1
+            before = False
+            continue
+        before = False
+        found.bracketed += [n for n in _BRACKETED.findall(line) if _kind(naming, n)]
         group = _group(naming, line)
         if group:
             found.groups += 1
@@ -149,6 +169,7 @@ def _read(naming: Naming, lines: list[str]) -> _Lines:
         if match is None or kind is None:
             found.rest.append(line)
             continue
+        before = True
         getattr(found, kind).append(name)
         found.reached += kind == "whole" and bool(_REACHED.search(match["rest"]))
         found.classed += (
