@@ -108,6 +108,8 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     look = combine([look for look, _ in detector.looks(contents.documents(), place)])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
+    if detector.cut:
+        contents.unread[Why.TOO_LARGE, "text"] += detector.cut
     lock = contents.protection()
     if look or lock.state is not ProtectionState.STRONG:
         look = detector.holding(item.path, contents.kind, contents.source.head, look)

@@ -16,7 +16,7 @@ from auditor.content.detect.combining import combine
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.dating import of_table, of_text, of_title
 from auditor.content.detect.look import Look, Reason
-from auditor.content.detect.table import People, headed
+from auditor.content.detect.table import People, headed, public
 from auditor.content.detect.text import Text
 from auditor.content.passages import text as running
 from auditor.content.raw import Document, Passage
@@ -42,6 +42,8 @@ class Detector:
     def __init__(self, definitions: Definitions) -> None:
         self.compiled = Compiled(definitions)
         self.definitions = definitions
+        self.cut = 0
+        """Texts of the latest file in which nothing was found and not all could be read."""
 
     def look(self, document: Document, place: str = "") -> Look | None:
         """What personal data the document holds; None when it holds none.
@@ -69,7 +71,7 @@ class Detector:
         of one document in which nothing was found are read once more, together.
         """
         left: list[bytes] = []
-        name = ""
+        name, self.cut = "", 0
         for document in documents:
             look, reasons = self._explain(document, place, left)
             name = name or document.name
@@ -95,6 +97,7 @@ class Detector:
                 strength = self._certainty(people, passage, around) if people else None
                 people = people if strength else None
                 text.tabular = not people and headed(self.compiled, passage, document.delimiter)
+                text.public = not people and public(self.compiled, passage, document.delimiter)
                 # A list of people is known by its columns; its rows need no second look, but
                 # for the words of its title and notes.
                 text.prose.add(passage, numbers=not people)
@@ -105,7 +108,9 @@ class Detector:
         if people and strength:
             return self._of_table(document, people, text, strength), people.seen.reasons()
         strength = text.judge()
-        if strength is None and len(text.prose.head) <= PART and len(left) <= PARTS:
+        self.cut += text.cut and strength is None
+        small = len(text.prose.head) <= PART and not (text.public or text.formal)
+        if strength is None and small and len(left) <= PARTS:
             left.append(text.prose.head)
         reasons = (*text.seen.reasons(), *text.named(), *(() if strength else text.against()))
         return (self._of_text(document, text, strength) if strength else None), reasons
@@ -149,7 +154,7 @@ class Detector:
             who=who(text.seen, kind),
             strength=strength,
             special=text.grave,
-            whole=text.prose.whole,
+            whole=text.prose.whole and not text.cut,
             keep=kind.keep,
             dated=of_title(document.name)
             or of_text(text.prose.head.decode("utf-8", "replace"), self.compiled.year),

@@ -25,7 +25,7 @@ HOME = re.compile(
     r"dbs|barred list|id docs|union rep|hearing|investigat\w+|adjourn\w*|abusive|line manager|governor term|right to work|salary|payslip|overpaid|hours|rota|"
     r"merit|reward|certificate|award|sanction|truant\w*|phone confiscated|uniform|bresenoldeb|gwersi?|dosbarth|ymlaen|"
     r"mum(?:my)?s?|mam|dads?|daddy|tad|nan(?:ny)?|nain|taid|grand(?:ma|dad|mother|father|parents?)|step(?:mum|dad|mother|father| brother| sister)|b\.?mum|auntie?|"
-    r"uncle|cousin|siblings?|twins?|(?:my|his|her|their) (?:son|daughter|brother|sister|mother|father|parents?|child)|foster(?:ed| carer| mum| dad| placement)?|"
+    r"uncle|cousin|siblings?|twins?|(?:my|his|her|their) (?:son|daughter|brother|sister|mother|father|parents?|child)|foster(?:ed| carers?| mum| dad| parents?| placement)|"
     r"carers?|at home|home (?:life|address|visit)|bedtime|custody|contact with|"
     # the school day
     r"playtime|break ?time|lunch ?time|home ?time|playground|carpet|assembly|lessons|classroom|classmates?|homework|spellings?|phonics|handwriting|reading (?:book|group|age)?|"

@@ -138,6 +138,8 @@ def _titled(words: list[str]) -> tuple[tuple[str, ...], bool, int] | None:
 def _introduced(text: str, match: re.Match[str]) -> bool:
     """Whether a label says that a name comes."""
     before = text[max(0, match.start() - 40) : match.start()]
+    if before.endswith("\t"):
+        return False  # the next heading of a table
     last = before.rstrip(" \t:,.").rpartition(" ")[2].rpartition("\n")[2].lower()
     return last in INTRODUCING or (last in {"of", "is"} and PARENT_OF.search(before) is not None)
 

@@ -44,10 +44,15 @@ class Prose:
         self.labels = False
         """Whether labels such as `Surname:` were met."""
 
-    def add(self, passage: Passage, *, numbers: bool = True) -> None:
-        """One more passage; without its numbers when its columns tell them already."""
-        if len(self.head) < HEAD:
-            self.head += passage.data[passage.overlap : HEAD]
+    def add(self, passage: Passage, *, numbers: bool = True) -> bytes:
+        """One more passage; without its numbers when its columns tell them already.
+
+        Returns:
+            What of it lies beyond the head and has words of special facts or labels in it.
+        """
+        room = max(HEAD - len(self.head), 0)
+        new = passage.data[passage.overlap :]
+        self.head += new[:room]
         hits = self.compiled.hits(passage.data)
         for pattern in hits.patterns if numbers else ():
             self._pattern(pattern, passage)
@@ -58,6 +63,8 @@ class Prose:
         self.labels = self.labels or hits.labels
         if hits.patterns or hits.words:
             self.line += passage.data.count(b"\n")
+        told = hits.labels or any(d.role is Role.FACT for d, _ in hits.words)
+        return new[room:] if told else b""
 
     def _pattern(self, pattern: Pattern, passage: Passage) -> None:
         datum = pattern.datum

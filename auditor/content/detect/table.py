@@ -55,6 +55,13 @@ def headed(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
     return any(len(named(compiled, row)) >= 3 for row in read[:TOP])
 
 
+def public(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
+    """Whether a table has a heading of lists of books, players, suppliers or goods."""
+    read = rows(passage.data[:20_000].decode("utf-8", "replace"), delimiter)
+    heads = (d for row in read[:TOP] for d in named(compiled, row).values())
+    return any(d.role is Role.PUBLIC for d in heads)
+
+
 class People:
     """A table whose columns are known; rows are added passage by passage."""
 
