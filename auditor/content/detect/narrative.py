@@ -96,7 +96,7 @@ class Narrative:
         """The people of whom a note tells."""
         if not self.short:
             return []
-        known = [p for p in self.persons.values() if p.sure and any(p.name)]
+        known = [p for p in self.persons.values() if p.sure and p.known and any(p.name)]
         private = [p for p in known if not p.office]
         if self.absent or (self.first and sum(self.counts.values()) > 1):
             others = [p for p in known if p.writes or p.office]

@@ -54,6 +54,8 @@ class Person:
     """Whether a label or the start of an entry introduced the name."""
     acts: bool = False
     """Whether a verb of people follows the name once, or a class."""
+    known: bool = False
+    """Whether the list of forenames has the name, or a word that introduces it or a title stands."""
     does: bool = False
     """Whether anything is said of the person straight after the name."""
     likely: bool = False
@@ -113,6 +115,8 @@ def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
             _place(person, text[max(0, at - 40) : at], written, after)
             person.writes = person.writes or text.strip(" \t\r\n,") == match[0] == words[0]
             person.entry = person.entry or introduced or begins
+            person.known = person.known or titled or introduced
+            person.known = person.known or naming.forename(words[found[2]])
             person.likely = person.likely or (all(found[0]) and _both(naming, words[found[2] :]))
             yield person
 

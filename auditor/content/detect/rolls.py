@@ -116,7 +116,8 @@ def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
     school = bool(SCHOOL.search(rest) or SCHOOL.search(place))
     called = place.rpartition("/")[2]
     some = school or bool(GROUP.search(f"{rest} {called}") or PLACE.search(place))
-    if TAUGHT.search(place) or public(text[:6_000]):
+    classed = max(found.classed, found.grouped_classes, len(found.bracketed)) >= 4
+    if TAUGHT.search(place) or (public(text[:6_000]) and not classed):
         return []
     life = len(words(text[:6_000])) >= 2
     return _told(found, school=school, some=some or bool(PLACE.search(rest)), life=life)
@@ -200,6 +201,6 @@ def _group(naming: Naming, line: str) -> list[str]:
         return []
     items = [i.strip(" .") for i in re.split(r",| & |\band\b|;", line)]
     items[0] = items[0].rpartition(":")[2].strip()
-    items = [uncoded(i) for i in items if i]
+    items = [i for i in map(uncoded, items) if i]
     names = [i for i in items if i[0].isupper() and _kind(naming, i)]
     return names if len(names) >= 3 and len(names) >= 0.7 * len(items) else []
