@@ -203,8 +203,10 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
             if told > best[0]:
                 best = (told, at, columns, height)
     _, at, columns, height = best
-    if not columns:
-        return None
+    if len(columns) == 1 and not PERSONS & {d.role for d in columns.values()}:
+        below = sampled(sample[at + 1 : at + 1 + SAMPLE], next(iter(columns)))
+        if max(name_shares(compiled, below)) >= 0.6:
+            return None  # a surname that is a heading too, such as Price
     start = at + height
     rows = sample[start : start + SAMPLE]
     heads = [[c.strip() for c in row] for row in sample[at:start]]
@@ -233,7 +235,8 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
 def _like_headings(compiled: Compiled, row: list[str], columns: dict[int, Datum]) -> bool:
     """A row of headings has no values in it: no number, date or address among the cells."""
     cells = [c for n, c in enumerate(row) if c and n not in columns]
-    values = sum(any(shape.fullmatch(c) for _, shape in compiled.contents) for c in cells)
+    told = (c for c in cells if any(x.isdecimal() or x == "@" for x in c))
+    values = sum(any(shape.fullmatch(c) for _, shape in compiled.contents) for c in told)
     return values <= 0.4 * max(1, len(row)) or len(columns) >= 3
 
 

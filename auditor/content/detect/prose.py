@@ -22,7 +22,7 @@ ENOUGH = 20_000
 def _example(text: bytes, at: int) -> bool:
     """Whether what stands here is announced as an example: a guide explains, a record does not."""
     before = EXAMPLE.search(text, max(0, at - 120), at)
-    return before is not None or AFTER.search(text, at, at + 60) is not None
+    return before is not None or AFTER.match(text, at, at + 60) is not None
 
 
 class Prose:

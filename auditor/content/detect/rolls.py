@@ -117,7 +117,7 @@ def roll(naming: Naming, head: bytes, place: str = "") -> list[str]:
     called = place.rpartition("/")[2]
     some = school or bool(GROUP.search(f"{rest} {called}") or PLACE.search(place))
     classed = max(found.classed, found.grouped_classes, len(found.bracketed)) >= 4
-    if TAUGHT.search(place) or (public(text[:6_000]) and not classed):
+    if TAUGHT.search(place) or (public(text[:6_000]) and not (classed or school)):
         return []
     life = len(words(text[:6_000])) >= 2
     return _told(found, school=school, some=some or bool(PLACE.search(rest)), life=life)
