@@ -84,7 +84,8 @@ def layout(compiled: Compiled, sample: Rows) -> Layout | None:
         heads = named(compiled, row).values()
         filled = sum(bool(c.strip()) for c in row)
         public = sum(d.role is Role.PUBLIC for d in heads)
-        if len(heads) >= 3 or (public and 2 * len(heads) >= filled) or public > 1:
+        plain = row is sample[0] and not any(c.isdecimal() for cell in row for c in cell)
+        if len(heads) >= 3 or (public and (2 * len(heads) >= filled or plain)) or public > 1:
             return None  # it has headings, and they are of something else
     columns = _by_content(compiled, sample[:SAMPLE], {}, [])
     if not PERSONS & {c.datum.role for c in columns.values()}:
@@ -203,10 +204,8 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
             if told > best[0]:
                 best = (told, at, columns, height)
     _, at, columns, height = best
-    if len(columns) == 1 and not PERSONS & {d.role for d in columns.values()}:
-        below = sampled(sample[at + 1 : at + 1 + SAMPLE], next(iter(columns)))
-        if max(name_shares(compiled, below)) >= 0.6:
-            return None  # a surname that is a heading too, such as Price
+    if not columns or (len(columns) == 1 and not PERSONS & {d.role for d in columns.values()}):
+        return None  # a surname or a letter that is a heading too, such as Price or F
     start = at + height
     rows = sample[start : start + SAMPLE]
     heads = [[c.strip() for c in row] for row in sample[at:start]]
