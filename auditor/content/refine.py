@@ -46,10 +46,10 @@ _SHEET = re.compile(
     rb"urn:schemas-microsoft-com:office:spreadsheet\"|office:mimetype=\"application/vnd\.oasis\.opendocument\.spreadsheet\""
 )
 _ROWS = re.compile(
-    rb"(?im)^[ \t]*(?:(?:INSERT|REPLACE) (?:IGNORE )?INTO [^\n]{1,200}|COPY \S+ \([^)]*\) FROM stdin;)"
+    rb"(?im)^[ \t]*(?:(?:INSERT|REPLACE) (?:IGNORE )?INTO [^\n]{1,200}|COPY \S+ \([^)]*\) FROM stdin;)"  # noqa: E501
 )
 _STATEMENT = re.compile(
-    rb"\s*(?:--|/\*|SET |USE |GO\b|DROP |CREATE |INSERT |REPLACE |BEGIN|START |LOCK |COPY |PRAGMA )",
+    rb"\s*(?:--|/\*|SET |USE |GO\b|DROP |CREATE |INSERT |REPLACE |BEGIN|START |LOCK |COPY |PRAGMA )",  # noqa: E501
     re.IGNORECASE,
 )
 _MAIL = frozenset(

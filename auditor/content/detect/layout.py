@@ -189,21 +189,28 @@ def _blocks(found: list[list[Pair]]) -> list[dict[str, str]]:
     return records
 
 
-def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
-    """The layout by the row of headings, or the two rows, that names most columns."""
-    best: tuple[float, int, dict[int, Datum], int] = (0, 0, {}, 1)
+def _best(compiled: Compiled, sample: Rows) -> tuple[int, dict[int, Datum], int]:
+    """Where the headings begin, which columns they name, and how many rows they are."""
+    most = 0.0
+    best: tuple[int, dict[int, Datum], int] = (0, {}, 1)
     for at, row in enumerate(sample[:TOP]):
-        if best[0] > 2 and at > best[1] + 2:
+        if most > 2 and at > best[0] + 2:
             break
-        found = named(compiled, row)
         below = sample[at + 1] if at + 1 < len(sample) else []
-        two = _two_rows(compiled, row, below)
-        for columns, height in ((found, 1), (two, 2)):
+        for columns, height in (
+            (named(compiled, row), 1),
+            (_two_rows(compiled, row, below), 2),
+        ):
             # Cells such as Y, N and M are headings too: what they name counts once.
             told = len({d.id for d in columns.values()}) + len(columns) / MOST_COLUMNS / 2
-            if told > best[0]:
-                best = (told, at, columns, height)
-    _, at, columns, height = best
+            if told > most:
+                most, best = told, (at, columns, height)
+    return best
+
+
+def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
+    """The layout by the row of headings, or the two rows, that names most columns."""
+    at, columns, height = _best(compiled, sample)
     if not columns or (len(columns) == 1 and not PERSONS & {d.role for d in columns.values()}):
         return None  # a surname or a letter that is a heading too, such as Price or F
     start = at + height
@@ -214,8 +221,7 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     told = {n: agreeing(compiled, d, sampled(rows, n)) for n, d in columns.items()}
     kept = {n: c for n, c in told.items() if c and c.datum.role is not Role.PUBLIC}
     public = sum(d.role is Role.PUBLIC for d in columns.values())
-    if any(_PUPIL.search(c) for c in heads[-1]):
-        public = 0  # whatever else stands there, it is told of pupils
+    public *= not any(map(_PUPIL.search, heads[-1]))  # else it is told of pupils
     # A column whose cells are not what its heading says is told by its cells, as one without.
     kept |= _by_content(compiled, rows, {n: columns[n] for n in columns if told[n]}, heads)
     if not PERSONS & {c.datum.role for c in kept.values()}:

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"^\d{3,6}[ -]+(?=[^\W\d_])")
 _OTHERS = re.compile(r" *[;&/] *[^\W\d_].*$")
 """Others named in the same cell."""
 _CODES = re.compile(
-    r"(?:[ ,-]+\(?(?:[Yy]\d{1,2}|(?:1[0-3]|[1-9R])[./-]?[A-Z]{1,2}\d?|1[0-3]|PP|SEND?|EAL|FSM|P?LAC|EHCP?|ALN)\)?)+(?: [A-Z])?$"
+    r"(?:[ ,-]+\(?(?:[Yy]\d{1,2}|(?:1[0-3]|[1-9R])[./-]?[A-Z]{1,2}\d?|1[0-3]|PP|SEND?|EAL|FSM|P?LAC|EHCP?|ALN)\)?)+(?: [A-Z])?$"  # noqa: E501 - an alternation reads best unbroken
     r"|(?<= [A-Z]) [A-Z](?: [A-Z])?$"
 )
 """Classes and codes of needs that a school writes behind a name."""
@@ -105,7 +105,7 @@ class Naming:
         words = cell.split()
         return len(words) == 2 and bool(_INITIAL.fullmatch(words[1])) and self.forename(words[0])
 
-    def full(self, cell: str) -> bool:
+    def full(self, cell: str) -> bool:  # noqa: PLR0911 - one line a way of writing a name
         """Whether a cell is the whole name of a person, in either order."""
         if "," in cell:
             parts = _FORENAME_FIRST.split(cell, maxsplit=1)

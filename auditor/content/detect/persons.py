@@ -55,7 +55,7 @@ class Person:
     acts: bool = False
     """Whether a verb of people follows the name once, or a class."""
     known: bool = False
-    """Whether the list of forenames has the name, or a word that introduces it or a title stands."""
+    """Whether the list of forenames has the name, or a word or title introduces it."""
     does: bool = False
     """Whether anything is said of the person straight after the name."""
     likely: bool = False

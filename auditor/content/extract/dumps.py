@@ -83,10 +83,7 @@ def _rows(lines: Iterator[str], columns: dict[str, list[str]]) -> Iterator[Row]:
     for statement in _statements(lines):
         if found := _COPY.match(statement):
             columns[_bare(found[1])] = _names(found[2])
-            for line in lines:
-                if line.startswith("\\."):
-                    break
-                yield found[1], ["" if c == "\\N" else c for c in line.rstrip("\r").split("\t")]
+            yield from _copied(found[1], lines)
         elif found := _INSERT.match(statement):
             if found[2]:
                 columns[_bare(found[1])] = _names(found[2])
@@ -95,6 +92,14 @@ def _rows(lines: Iterator[str], columns: dict[str, list[str]]) -> Iterator[Row]:
         elif found := _CREATE.match(statement):
             named = [n for n in _COLUMN.findall(found[2]) if n.lower() not in _NOT_COLUMNS]
             columns.setdefault(_bare(found[1]), named)
+
+
+def _copied(name: str, lines: Iterator[str]) -> Iterator[Row]:
+    """The rows that follow a COPY statement, up to its end mark."""
+    for line in lines:
+        if line.startswith("\\."):
+            return
+        yield name, ["" if c == "\\N" else c for c in line.rstrip("\r").split("\t")]
 
 
 def _statements(lines: Iterator[str]) -> Iterator[str]:
