@@ -100,8 +100,8 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     Labels stand before their values, in one column or several; several values beside one label
     are several people, and so is a label that comes again.
     """
-    if across := _names_above(compiled, sample):
-        return across
+    if above := _names_above(compiled, sample):
+        return above
     first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
     if not any(datum_of(compiled, c) for c in first):
         return None
