@@ -63,15 +63,6 @@ def portable(folder: Path, sample: Sample) -> Path:
     return folder / "twin.pdf"
 
 
-def suite(folder: Path, sample: Sample) -> Path:
-    """LibreOffice's own password, on a text or sheet."""
-    target = "ods" if sample.name.endswith(".xlsx") else "odt"
-    told = f'{target}:{"calc8" if target == "ods" else "writer8"}:{{"Password":{{"type":"string","value":"{PASSWORD}"}}}}'
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    run("soffice", profile, "--headless", "--convert-to", told, sample.name, cwd=folder)
-    return folder / f"{Path(sample.name).stem}.{target}"
-
-
 PACKED: tuple[Locker, ...] = (seven, zip_aes, open_pgp, age)
 OWN: dict[str, tuple[Locker, ...]] = {
     ".xlsx": (office, office),

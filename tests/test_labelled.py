@@ -8,8 +8,8 @@ from random import Random
 import pytest
 from evaluate import figures, judge
 from labelled import corpus
-from labelled_locked import PACKED, suite, twin
-from labelled_office import dressed, word, xlsx
+from labelled_locked import PACKED, twin
+from labelled_office import dressed
 from writers import needs
 
 from auditor.content.detect import Detector
@@ -59,22 +59,3 @@ def test_encrypted_twins_are_locked_and_never_free_of_personal_data(tmp_path: Pa
     assert [k for k, e in told.items() if e.locked is None or e.file is not None] == []
     strong = ProtectionState.STRONG
     assert {e.locked.protection.state for e in told.values() if e.locked} == {strong}
-
-
-def test_a_document_locked_by_the_office_suite_is_locked(tmp_path: Path) -> None:
-    needs("soffice")
-    r = Random(5)
-    positives = [s for s in corpus(5, each=24) if s.personal]
-    sheet = next(s for s in positives if s.label == "headings in row 1")
-    letter = next(s for s in positives if s.label == "SEN letter")
-    for n, coat in enumerate(
-        (xlsx(r, sheet, [["Surname", "Forename"]]), word(letter, "SEN letter"))
-    ):
-        folder = tmp_path / str(n)
-        folder.mkdir()
-        (folder / coat.name).write_bytes(coat.data)
-        found = looked(suite(folder, coat))
-
-        assert found.file is None
-        assert found.locked is not None
-        assert found.locked.protection.state is ProtectionState.STRONG
