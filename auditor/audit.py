@@ -90,6 +90,7 @@ def audit(
         nation=plan.answers.nation,
         devices=seen.devices,
         health=seen.health,
+        keys=found.all_keys(),
     )
     return judged(evidence, rulebook, school=plan.school, urn=plan.urn, by=plan.by)
 

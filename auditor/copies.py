@@ -104,7 +104,7 @@ class Backup(Record, frozen=True, kw_only=True):
     retention: str = ""
     """How long they are kept, for people."""
     writable: bool | None = None
-    """Whether ordinary accounts of the machine may change the target."""
+    """Whether ordinary accounts of the machine may change what lies at the target."""
     detail: str = ""
     """What could not be told, and how to see it."""
     source: str = ""
@@ -182,3 +182,5 @@ class BackupFiles(Record, frozen=True, kw_only=True):
     encrypted: Encrypted = Encrypted.UNKNOWN
     databases: tuple[str, ...] = ()
     """Names of databases of a school system that the file names speak of."""
+    stray: bool | None = None
+    """Whether they lie among passing things: downloads, a desktop, a temporary folder, a bin."""

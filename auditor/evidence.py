@@ -129,6 +129,8 @@ class Encryption(Record, frozen=True, kw_only=True):
     """Whether it was closed when the audit looked."""
     recovery: bool | None = None
     """Whether a recovery key was made, so that a forgotten password does not lose the drive."""
+    protectors: tuple[str, ...] = ()
+    """What opens it, such as `TPM` or `recovery password`, as far as told."""
     opens_itself: bool | None = None
     """Whether this machine opens the drive without asking (BitLocker automatic unlock)."""
     used_space_only: bool | None = None
@@ -265,6 +267,17 @@ class FileLocked(Record, frozen=True, kw_only=True):
     """Where what looks like its password lies: `in its name`, `in a file beside it`."""
 
 
+class KeyFile(Record, frozen=True, kw_only=True):
+    """A file that opens an encrypted drive; of the key itself nothing is kept."""
+
+    path: str
+    """As shown to people."""
+    volume: str
+    """Id of the volume it lies on; empty when no volume matched."""
+    kind: str
+    """`BitLocker recovery key`, `BitLocker startup key`."""
+
+
 class Scan(Record, frozen=True, kw_only=True):
     """What the content scan did, so that a reader can tell how much it means."""
 
@@ -352,3 +365,5 @@ class Evidence(Record, frozen=True, kw_only=True):
     """False for a self-assessment, in which people answered and no machine was looked at."""
     devices: tuple[DeviceSeen, ...] = ()
     health: tuple[Health, ...] = ()
+    keys: tuple[KeyFile, ...] = ()
+    """Files that open encrypted drives; the first `content.found.MOST_KEYS` of them."""

@@ -228,7 +228,7 @@ def _seen(r: Rule, said: Verdict, scope: Scope, subject: Subject, evidence: Evid
     if said is Verdict.NOT_APPLICABLE:
         return "There is nothing here that this rule is about."
     if subject.kind != r.kind:
-        return f"{r.title}: what this is about was not seen, so that it cannot be told."
+        return f"Could not see whether this is so: {r.title}."
     text = r.say[said].said(scope) if said in r.say else f"{subject.label}: {r.title.lower()}."
     if said is not Verdict.UNKNOWN:
         return text

@@ -42,10 +42,15 @@ class _Answer(msgspec.Struct):
 
     report: str = ""
     state: str = ""
-    received: int = 0
+    received: int | None = None
     receipt: Sent | None = None
     why: str = ""
     detail: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it says what became of a step, as nothing but the authority's server does."""
+        return bool(self.state) or self.received is not None
 
 
 class Line:
@@ -99,7 +104,7 @@ class Line:
 
     def _in_parts(self, sealed: bytes) -> Sent:
         place = f"/uploads/{hashlib.sha256(sealed).hexdigest()}"
-        here = self._ask("GET", place).received
+        here = self._ask("GET", place).received or 0
         while True:
             if here >= len(sealed):
                 here = 0
@@ -107,7 +112,7 @@ class Line:
             answer = self._ask("PUT", f"{place}?offset={here}&total={len(sealed)}", part)
             if answer.receipt is not None:
                 return answer.receipt
-            here = answer.received if not answer.why else self._ask("GET", place).received
+            here = (self._ask("GET", place) if answer.why else answer).received or 0
 
     def _ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -116,9 +121,12 @@ class Line:
         said = ""
         for turn in range(self._tries):
             response, trouble = self._once(method, path, body, headers)
-            if response is not None and response.status_code < 300:
-                return _decoded(response)
-            if response is not None:
+            if response is not None and response.status_code < 400:
+                answer = _decoded(response)
+                if response.status_code < 300 and answer.ours:
+                    return answer
+                trouble = "something on the way answered in the authority's place"
+            elif response is not None:
                 answer = _decoded(response)
                 if answer.why == "wrong_place":
                     return answer

@@ -54,6 +54,10 @@ class SettingId(StrEnum):
     """Whether a key that opens an encrypted drive lies in a file of this machine."""
     STICK_OPENS_ITSELF = "stick-opens-itself"
     """Whether this machine opens an encrypted stick without asking."""
+    SELF_ENCRYPTING = "self-encrypting"
+    """Whether a drive could encrypt itself; it is never taken for doing so."""
+    FOLDERS_ENCRYPTED = "folders-encrypted"
+    """Whether single folders of an open drive are encrypted (fscrypt)."""
     ENCRYPTION_WAITS = "encryption-waits"
     """Whether encryption was ordered and waits for somebody to sign out or restart."""
 

@@ -66,26 +66,39 @@ def decode(written: bytes, where: str = "") -> Audit:
     if len(written) > LARGEST:
         raise WireError("the report is larger than any audit writes", where=where)
     try:
-        stamp = msgspec.json.decode(written, type=_Stamp)
+        found = _written.decode(written)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise _not_a_report(where) from e
-    if stamp.format != FORMAT:
-        raise _not_a_report(where)
-    if not 1 <= stamp.version <= VERSION:
-        raise WireError(
-            f"the report has version {stamp.version}, and this program reads up to {VERSION}",
-            where=where,
-            hint="read it with a newer auditor",
-        )
-    try:
-        found = msgspec.json.decode(written, type=Written)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        _checked(written, where)
         raise WireError(
             f"the report is damaged: {_place(e)}",
             where=where,
             hint="fetch the file again from the machine that wrote it",
         ) from e
+    _understood(found.format, found.version, where)
     return Audit(**{name: getattr(found, name) for name in Audit.__struct_fields__})
+
+
+_written = msgspec.json.Decoder(Written)
+
+
+def _checked(written: bytes, where: str) -> None:
+    """Whether what could not be read says of itself that it is a report, and of which version."""
+    try:
+        stamp = msgspec.json.decode(written, type=_Stamp)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise _not_a_report(where) from e
+    _understood(stamp.format, stamp.version, where)
+
+
+def _understood(form: str, version: int, where: str) -> None:
+    if form != FORMAT:
+        raise _not_a_report(where)
+    if not 1 <= version <= VERSION:
+        raise WireError(
+            f"the report has version {version}, and this program reads up to {VERSION}",
+            where=where,
+            hint="read it with a newer auditor",
+        )
 
 
 def schema() -> dict[str, Any]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, datetime
 
 from auditor.evidence import Range
@@ -78,9 +79,19 @@ def spent(seconds: float) -> str:
     return count(hours, "hour") + (f" {count(rest, 'minute')}" if rest else "")
 
 
+_RECOVERY_KEY = re.compile(r"\d{6}(?:[ -]\d{6}){7}")
+
+
 def shown(path: str | bytes) -> str:
-    r"""A path that any report can carry: bytes that are not text stand as \xNN, controls too."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    r"""A path that any report can carry: bytes that are not text stand as \xNN, controls too.
+
+    A recovery key that somebody made the name of a file is left out.
+    """
+    try:
+        text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a character, which Windows allows in a name
+        text = str(path).encode("utf-8", "backslashreplace").decode()
+    text = _RECOVERY_KEY.sub("[recovery key]", text)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

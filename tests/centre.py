@@ -113,8 +113,9 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres(**set_: str) -> Iterator[str]:
     """A PostgreSQL of our own on a socket in a temporary folder; its URL without a database."""
+    set_ = {"shared_buffers": "256MB", **set_}
     programs = postgres_programs()
     assert programs, "needs Debian package postgresql"
     top = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -125,7 +126,8 @@ def postgres() -> Iterator[str]:
         as_ = ["runuser", "-u", "postgres", "--"]
     run = [*as_, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "auditor"]
     subprocess.run(run, check=True, capture_output=True)
-    options = f"-c listen_addresses='' -c unix_socket_directories='{top}' -c shared_buffers=256MB"
+    options = f"-c listen_addresses='' -c unix_socket_directories='{top}'"
+    options += "".join(f" -c {name}={value}" for name, value in set_.items())
     control = [*as_, str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(top / "log")]
     subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True)
     try:

@@ -22,7 +22,7 @@ import httpx
 import sqlalchemy as sa
 from centre import Centre
 from running import ROOT, auditor
-from test_central_store import central, count, row, server, take
+from test_central_store import central, count, findings, row, server, take
 from visitor import COOKIE, PASSWORD
 
 from auditor.central import database, people, rejudge, retention, tables
@@ -46,10 +46,7 @@ def other_rules(folder: Path) -> Path:
 
 
 def rules_of(c: Centre, verdict: str = "fail") -> dict[str, str]:
-    f = tables.finding.c
-    with c.engine.connect() as connection:
-        found = connection.execute(sa.select(f.rule, f.severity).where(f.verdict == verdict))
-        return {r.rule: r.severity for r in found}
+    return {f[0]: f[2] for f in findings(c) if f[1] == verdict}
 
 
 def test_all_evidence_is_judged_again_and_the_old_verdicts_are_kept(
@@ -117,7 +114,7 @@ def test_the_tables_of_the_version_before_are_brought_up_with_their_data(central
 
     database.migrate(central.engine)
 
-    assert database.revision(central.engine) == "0002"
+    assert database.revision(central.engine) == "0003"
     assert row(central, tables.school, urn="999001")["state"] == "keeps"
     assert (count(central, tables.report), count(central, tables.sealed)) == (2, 2)
     assert take(central, central.sealed("999001", name="NEW"))[0].state == "accepted"

@@ -2,19 +2,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
+from click.testing import CliRunner
 from running import auditor
 from sample_audit import laptop_audit
 
 from auditor import wire
 from auditor.cli import COMMANDS
+from auditor.cli import auditor as program
 
 PUPILS = "UPN,Surname,Forename,DOB\nF999000120001,Example,Ann,2014-03-02\n"
 
@@ -44,6 +49,26 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "xample" in done.stdout
+
+
+def every_command(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    for name in group.list_commands(click.Context(group)):
+        found = group.get_command(click.Context(group), name)
+        yield (*path, name)
+        if isinstance(found, click.Group):
+            yield from every_command(found, *path, name)
+
+
+@pytest.mark.parametrize("path", list(every_command(program)), ids=" ".join)
+def test_examples_of_help_stand_on_lines_of_their_own(path: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(program, [*path, "--help"]).output
+
+    # A raw docstring hands click a backslash and a b: it then folds the examples into one paragraph.
+    assert "\\b" not in shown
+    assert not re.search("[\x00-\x09\x0b-\x1f]", shown)
+    told = shown.partition("Examples:")[2].partition("\n\n")[0].splitlines()[1:]
+    assert all(line.startswith("    auditor ") for line in told)
+    assert told or "Examples:" not in shown
 
 
 def test_a_scan_writes_the_three_reports_and_ends_with_the_headline(tmp_path: Path) -> None:

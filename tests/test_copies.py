@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import plistlib
 import sys
@@ -24,12 +25,26 @@ from auditor.copies import (
     SyncFolder,
     SystemPart,
 )
-from auditor.evidence import Gap, Platform
-from auditor.host import Partition, Status
+from auditor.evidence import (
+    Encryption,
+    EncryptionState,
+    Evidence,
+    Gap,
+    Machine,
+    Place,
+    Platform,
+    Scan,
+    Volume,
+)
+from auditor.findings import Verdict
+from auditor.host import Partition, Status, accounts
 from auditor.host.recorded import Answers, Recorded, Refusal
+from auditor.judge import judge
 from auditor.probes import cloud_folders, macos_backups, school_systems
+from auditor.rulebook import Rulebook
+from auditor.rulebook import load as rulebook
 from auditor.rulebook.copying import under
-from auditor.rulebook.personal_data import load
+from auditor.rulebook.personal_data import Definitions, load
 from auditor.shipped import shipped
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -227,7 +242,7 @@ def synced(host: Recorded) -> list[tuple[str, str, str, tuple[str, ...] | None]]
 def test_onedrive_tells_whose_account_and_which_folders(
     bits: int | None, folders: tuple[str, ...] | None
 ) -> None:
-    key = cloud_folders.ONEDRIVE
+    key = rf"HKCU\{cloud_folders.ONEDRIVE}"
     registry: dict[str, Any] = {
         rf"{key}\Business1\UserFolder": r"C:\Users\ann\OneDrive - Hill Top Primary",
         rf"{key}\Personal\UserFolder": r"C:\Users\ann\OneDrive",
@@ -239,6 +254,42 @@ def test_onedrive_tells_whose_account_and_which_folders(
         ("OneDrive", "work", r"C:\Users\ann\OneDrive - Hill Top Primary", folders),
         ("OneDrive", "private", r"C:\Users\ann\OneDrive", ()),
     ]
+
+
+OTHER, ABSENT, SERVICE = "S-1-5-21-1-2-3-1104", "S-1-12-1-9-8-7-6", "S-1-5-18"
+
+
+def test_onedrive_of_every_account_of_a_shared_computer_is_told_as_far_as_windows_tells() -> None:
+    """Two colleagues are signed in, a third is not: her folder shows, what it takes in does not."""
+    theirs = rf"HKU\{OTHER}\{cloud_folders.ONEDRIVE}"
+    absent = rf"{cloud_folders.ROOTS}\OneDrive!{ABSENT}!Business1|x\UserSyncRoots\{ABSENT}"
+    private = rf"{cloud_folders.ROOTS}\OneDrive!{ABSENT}!Personal\UserSyncRoots\{ABSENT}"
+    host = windows(
+        registry_keys={
+            "HKU": (".DEFAULT", OTHER, f"{OTHER}_Classes", SERVICE),
+            accounts.PROFILES: (SERVICE, OTHER, ABSENT),
+            theirs: ("Business1",),
+            cloud_folders.ROOTS: (
+                f"OneDrive!{OTHER}!Business1|y", f"OneDrive!{ABSENT}!Business1|x", f"OneDrive!{ABSENT}!Personal",
+            ),
+        },
+        registry={
+            rf"{theirs}\Business1\UserFolder": r"C:\Users\bob\OneDrive - Hill Top",
+            rf"{theirs}\Business1\KfmFoldersProtectedNow": 0xE00,
+            absent: r"C:\Users\cat\OneDrive - Hill Top",
+            private: r"C:\Users\cat\OneDrive",
+        },
+    )  # fmt: skip
+    facts = list(cloud_folders.ask(host))
+
+    assert [(f.path, f.account, f.protects) for f in facts if isinstance(f, SyncFolder)] == [
+        (r"C:\Users\bob\OneDrive - Hill Top", Account.WORK, ("desktop", "documents", "pictures")),
+        (r"C:\Users\cat\OneDrive - Hill Top", Account.WORK, None),
+        (r"C:\Users\cat\OneDrive", Account.PRIVATE, None),
+    ]
+    (gap,) = [f for f in facts if isinstance(f, Gap)]
+    assert (gap.count, "not signed in" in gap.about) == (1, True)
+    assert "S-1-" not in repr(facts)
 
 
 def test_other_clients_of_windows_are_told_without_anybodys_address() -> None:
@@ -264,7 +315,7 @@ def test_other_clients_of_windows_are_told_without_anybodys_address() -> None:
 
 
 def test_documents_on_the_schools_server_are_kept_elsewhere() -> None:
-    registry = {rf"{cloud_folders.SHELL}\Personal": r"\\SERVER\staff\ann\Documents"}
+    registry = {rf"HKCU\{cloud_folders.SHELL}\Personal": r"\\SERVER\staff\ann\Documents"}
 
     assert synced(windows(registry=registry)) == [
         ("Folder redirection", "work", r"\\SERVER\staff\ann\Documents", ("documents",))
@@ -474,6 +525,7 @@ def test_backup_files_are_gathered_by_folder_with_their_generations_and_age(stic
         size=98,
         newest=image.newest,
         oldest=image.newest,
+        stray=True,  # it lies below a folder for temporary files
     )
     assert (old.folder, old.files, old.system, old.encrypted, old.databases) == (
         str(stick / "old"),
@@ -509,3 +561,63 @@ def test_the_scan_of_a_stick_tells_of_its_backups(stick: Path) -> None:
         ("SQL Server backup", 3),
         ("disk image", 1),
     }
+
+
+def of_database(name: str) -> bytes:
+    """The head of a plain backup of SQL Server, with the data file that it restores."""
+    path = rf"D:\MSSQL\DATA\{name}.mdf".encode("utf-16-le")
+    return TAPE + b"SSET" + bytes(40) + b"MSCI" + bytes(31) + path + bytes(64)
+
+
+@functools.cache
+def rules() -> Rulebook:
+    return rulebook(shipped("rules"))
+
+
+@functools.cache
+def shapes() -> Definitions:
+    return load(shipped("rules"))
+
+
+PASSING = [
+    # where below the home of ann, what it is called, its first bytes: which rule is broken by it
+    ("Downloads", "upgrade.bak", TAPE, "FIL-23"),
+    ("Desktop", "for the consultant.dat", TAPE, "FIL-23"),
+    ("Desktop", "Old laptop backup.vhdx", b"vhdxfile" + bytes(90), "FIL-23"),
+    ("Downloads", "moodle.sql", b"-- MySQL dump 10.13\n" + bytes(9), "FIL-23"),
+    (".local/share/Trash/files", "x.bak", b"MSSQLBAK" + bytes(90), "FIL-23"),
+    ("Downloads", "copy.bak", of_database("SIMS"), "FIL-07"),
+    ("Documents", "2026.bak", of_database("Bromcom_Mis"), "FIL-07"),
+    ("Documents", "office.bak", TAPE, "BAK-08"),
+]
+
+
+@pytest.mark.parametrize(("folder", "name", "head", "rule"), PASSING, ids=[p[1] for p in PASSING])
+@pytest.mark.parametrize("place", [Place.FIXED, Place.REMOVABLE])
+def test_a_backup_that_lies_about_is_a_finding_whatever_it_is_called(
+    tmp_path: Path, folder: str, name: str, head: bytes, rule: str, place: Place
+) -> None:
+    home = tmp_path / "home" / "ann" / folder
+    home.mkdir(parents=True)
+    (home / name).write_bytes(head)
+    found = Found()
+    root = Root(path=str(tmp_path), volume="V", mounts=(), whole_machine=False, system=False)
+    scan([root], shapes(), found, jobs=1)
+    drive = Volume(
+        id="V", mount=str(tmp_path), place=place, encryption=Encryption(state=EncryptionState.OFF)
+    )
+    seen = Evidence(
+        machine=Machine(name="m", platform=Platform.LINUX, os="x", elevated=True, taken=NOW),
+        volumes=(drive,),
+        backup_files=found.backups.all(),
+        scan=Scan(asked=True, complete=True, files=1, examined=1),
+    )
+
+    failed = {
+        f.rule for f in judge(seen, rules())
+        if f.verdict in {Verdict.FAIL, Verdict.UNKNOWN} and f.subject.kind == "backup-files"
+    }  # fmt: skip
+
+    assert rule in failed or (place is Place.REMOVABLE and rule == "BAK-08")
+    if place is Place.REMOVABLE:
+        assert "REM-04" in failed

@@ -22,8 +22,8 @@ from test_three_two_one import (
 )
 
 from auditor.audit import judged
-from auditor.copies import Backup, Encrypted
-from auditor.evidence import Evidence
+from auditor.copies import Backup, BackupKind, Encrypted, Medium
+from auditor.evidence import Evidence, Scan
 from auditor.reports import to_html
 from auditor.reports.copies_drawn import MOST, drawn
 
@@ -33,7 +33,7 @@ def picture(seen: Evidence) -> str:
 
 
 def read_aloud(svg: str) -> str:
-    found = ElementTree.fromstring(svg).find("desc")
+    found = ElementTree.fromstring(f"<both>{svg}</both>").find("svg/desc")
     assert found is not None
     return found.text or ""
 
@@ -61,9 +61,42 @@ def test_each_copy_stands_where_it_is_kept() -> None:
 def test_what_was_not_seen_is_a_question_and_never_missing() -> None:
     svg = picture(evidence(systems=(DATABASE,)))
 
-    assert svg.count("? none seen") == 3
+    assert svg.count("? none seen") == 6, "three in each of the two drawings"
     assert "1 off site: ask a person" in read_aloud(svg)
     assert "no." not in read_aloud(svg).replace("none seen.", "")
+
+
+def test_a_network_drive_or_a_name_is_not_said_to_stand_in_the_building() -> None:
+    nas = Backup(
+        id="1",
+        product="restic",
+        kind=BackupKind.BACKUP,
+        target="sftp: nas.local",
+        medium=Medium.NETWORK,
+        active=True,
+    )
+    name = Backup(
+        id="2", product="rclone", kind=BackupKind.COPY, target="rclone remote safe", active=True
+    )
+
+    said = read_aloud(picture(evidence(nas, name)))
+
+    assert "In the building: none seen" in said
+    assert "Place not known: restic, sftp: nas.local" in said
+    assert "Place not known" not in picture(evidence(ONLINE))
+
+
+def test_a_rule_that_passes_for_want_of_records_is_not_drawn_as_a_copy() -> None:
+    whole = Scan(asked=True, complete=True, files=5, examined=5)
+
+    said = read_aloud(picture(evidence(placed("/media/ann/STICK/b"), scan=whole)))
+
+    assert "1 off site: no records here" in said
+    assert "out of reach: no records here" in said
+
+
+def test_a_failed_run_is_told_on_its_card() -> None:
+    assert "last run failed" in read_aloud(picture(evidence(placed("/second/b", failed=True))))
 
 
 def test_an_answer_is_shown_as_one() -> None:
@@ -99,4 +132,5 @@ def test_any_backup_gives_a_drawing_that_a_browser_can_read(
 
     svg = picture(evidence(*odd))
 
-    assert ElementTree.fromstring(svg).tag == "svg"
+    wide, narrow = ElementTree.fromstring(f"<both>{svg}</both>")
+    assert (wide.get("role"), narrow.get("aria-hidden")) == ("img", "true")

@@ -17,6 +17,7 @@ from writers import CSV, PLAIN, needs, run
 from auditor.content import opening
 from auditor.content.extract import EXTRACTORS, extractor
 from auditor.content.extract.pdf import _lock
+from auditor.content.looking import opened
 from auditor.content.source import Source
 from auditor.evidence import ProtectionState as State
 from auditor.evidence import Why
@@ -364,6 +365,21 @@ def test_a_bomb_is_stopped_and_told(tmp_path: Path) -> None:
 
     assert not got.missing("tokfirst")
     assert got.unread == {Why.TOO_LARGE}
+
+
+def test_a_long_string_that_every_cell_shows_is_a_bomb_too(tmp_path: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    made = xlsxwriter.Workbook(str(tmp_path / "x.xlsx"))
+    sheet = made.add_worksheet()
+    for n in range(20_000):
+        sheet.write_row(n, 0, ["x" * 30_000] * 20)
+    made.close()
+
+    with opened(str(tmp_path / "x.xlsx")) as found:
+        out = sum(len(p.data) for d in found.contents.documents() for p in d.passages)
+
+    assert Why.TOO_LARGE in {why for why, _ in found.contents.unread}
+    assert out < 2 * (100_000_000 + 100 * found.size)
 
 
 def test_entities_of_an_xml_are_never_expanded(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -22,8 +23,9 @@ from hypothesis import strategies as st
 from auditor.backups.dconf import settings
 from auditor.backups.joining import joined
 from auditor.copies import Backup, BackupKind, Encrypted
+from auditor.errors import HostError
 from auditor.evidence import Platform
-from auditor.host import Status
+from auditor.host import Partition, Status
 from auditor.host.recorded import Recorded
 from auditor.host.recorder import Recorder
 from auditor.host.this import ThisMachine
@@ -483,16 +485,35 @@ def test_a_remote_of_rclone_is_encrypted_only_if_it_is_of_the_kind_that_encrypts
     assert (found.target, found.encrypted) == ("rclone remote office", state)
 
 
-def test_kopia_is_told_by_the_storage_of_its_configuration(school: School) -> None:
+def kopia(school: School, shards: str) -> Path:
+    """A repository in a folder, as Kopia's documents lay it out (Sharding; repo/blob/sharded).
+
+    No registry at hand has Kopia itself, so its names and folders are made by hand.
+    """
     repo = school.usb / "kopia"
-    (repo / "p12").mkdir(parents=True)
-    (repo / "kopia.repository.f").write_bytes(b"{}")
+    repo.mkdir()
+    for name in ("kopia.repository.f", "kopia.blobcfg.f", "kopia.maintenance.f"):
+        (repo / name).write_bytes(b"{}")
+    (repo / ".shards").write_text('{"default":[1,3],"maxNonShardedLength":20}')
+    for kind in ("p", "q", "xn0_"):
+        folder = repo / shards.format(kind[0])
+        folder.mkdir(parents=True)
+        (folder / f"6a0337723cbf33b5a198d-s31ab5f6a5cf09672{kind}.f").write_bytes(b"x")
     school.file(
         "/root/.config/kopia/repository.config",
         '{"storage": {"type": "filesystem", "config": {"path": "REPO"}}, "caching": {}, "clientOptions": {"username": "x"}}'.replace(
             "REPO", str(repo)
         ),
     )
+    return repo
+
+
+@pytest.mark.parametrize("shards", ["{0}/25c", "{0}00/255"], ids=["since 0.9", "before"])
+def test_kopia_is_told_by_the_storage_of_its_configuration(school: School, shards: str) -> None:
+    repo = kopia(school, shards)
+    age(repo, 12 * DAYS)
+    (repo / "kopia.maintenance.f").write_bytes(b"{}")
+    school.file("/root/.config/kopia/repository.config.kopia-password", SECRET)
     school.file(
         "/root/.config/kopia/s3.config",
         '{"storage": {"type": "s3", "config": {"endpoint": "s3.amazonaws.com", "bucket": "hill", "secretAccessKey": "KEY"}}}'.replace(
@@ -502,8 +523,174 @@ def test_kopia_is_told_by_the_storage_of_its_configuration(school: School) -> No
 
     local, online = school.backups()
 
-    assert (local.target, local.encrypted, old(local)) == (str(repo), Encrypted.ON, 0)
+    assert (local.target, local.encrypted) == (str(repo), Encrypted.ON)
+    assert old(local) == 12, "maintenance alone is no snapshot"
     assert (online.target, online.held.value) == ("Amazon S3 (s3.amazonaws.com)", "offsite")
+
+
+def test_a_kopia_repository_that_was_made_and_never_filled_has_no_success(school: School) -> None:
+    repo = kopia(school, "{0}/25c")
+    shutil.rmtree(repo / "q")
+
+    found = school.backup()
+
+    assert (found.ran, found.last_success) == (None, None)
+
+
+PROXMOX = f"""dir: local
+\tpath /var/lib/vz
+\tcontent iso,vztmpl
+
+dir: usb
+\tpath USB
+\tcontent backup
+\tprune-backups keep-daily=7,keep-weekly=4
+
+pbs: away
+\tdatastore office
+\tserver pbs.school.example
+\tusername backup@pbs
+\tpassword {SECRET}
+\tencryption-key 1
+
+nfs: nas
+\texport /volume1/pve
+\tserver nas.local
+"""
+JOBS = """vzdump: backup-1
+\tschedule 21:00
+\tenabled 1
+\tstorage usb
+\tall 1
+
+vzdump: backup-2
+\tschedule sat 02:00
+\tstorage away
+\tvmid 100,101
+
+vzdump: backup-3
+\tschedule 04:00
+\tstorage nas
+
+vzdump: backup-4
+\tenabled 0
+\tstorage usb
+
+vzdump: backup-5
+\tschedule 05:00
+\tstorage forgotten
+"""
+
+
+def test_proxmox_says_which_storage_each_job_goes_to_and_dumps_say_when(school: School) -> None:
+    """Proxmox VE needs a machine of its own: its files are written as its manual shows them."""
+    school.file("/etc/pve/storage.cfg", PROXMOX.replace("USB", str(school.usb)))
+    school.file("/etc/pve/jobs.cfg", JOBS)
+    (school.usb / "dump").mkdir()
+    for day in ("2026_11_20", "2026_11_21"):
+        for end in ("vma.zst", "log", "vma.zst.notes"):
+            (school.usb / "dump" / f"vzdump-qemu-100-{day}-21_00_02.{end}").write_bytes(b"x")
+    age(school.usb, 3 * DAYS)
+
+    usb, away, nas, lost = school.backups()
+
+    assert (usb.target, usb.encrypted, usb.versions, old(usb)) == (
+        str(school.usb),
+        Encrypted.OFF,
+        2,
+        3,
+    )
+    assert (usb.retention, usb.covers) == ("daily 7, weekly 4", "all virtual machines")
+    assert (away.target, away.encrypted, away.active) == (
+        "pbs: pbs.school.example, /office", Encrypted.ON, True,
+    )  # fmt: skip
+    assert (nas.target, nas.medium.value) == ("nfs: nas.local, /volume1/pve", "network")
+    assert (lost.target, lost.encrypted) == ("", Encrypted.UNKNOWN)
+
+
+def test_bareos_says_by_its_folders_of_files_where_it_writes_to(school: School) -> None:
+    store = school.usb / "volumes"
+    store.mkdir()
+    (store / "Full-0001").write_bytes(b"BB02")
+    age(store, 2 * DAYS)
+    school.file(
+        "/etc/bareos/bareos-fd.d/client/myself.conf", "Client {\n # PKI Encryption = Yes\n}\n"
+    )
+    school.file(
+        "/etc/bareos/bareos-fd.d/director/d.conf", f'Director {{ Password = "{SECRET}" }}\n'
+    )
+    school.file(
+        "/etc/bareos/bareos-sd.d/device/FileStorage.conf",
+        f"Device {{\n  Archive Device = {store}\n}}\n",
+    )
+
+    found = school.backup()
+
+    assert (found.product, found.target, found.encrypted, old(found)) == (
+        "Bareos", str(store), Encrypted.UNKNOWN, 2,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not Path("/usr/sbin/bacula-fd").exists(), reason="Bacula is not installed")
+@pytest.mark.tools
+@pytest.mark.slow
+def test_bacula_as_debian_installs_it_is_told_as_present(school: School) -> None:
+    text = Path("/etc/bacula/bacula-fd.conf").read_text("utf-8")
+    school.file("/etc/bacula/bacula-fd.conf", text)
+    checked = subprocess.run(
+        ["bacula-fd", "-t", "-c", f"{school.root}/etc/bacula/bacula-fd.conf"],
+        check=False,
+        capture_output=True,
+    )
+
+    found = school.backup()
+
+    assert checked.returncode == 0, "the program itself accepts the file"
+    assert (found.product, found.kind) == ("Bacula", BackupKind.PRODUCT)
+    for line in re.findall(r'Password = "([^"]+)"', text):
+        assert line not in repr(found)
+
+
+@needs("snapper")
+def test_snapper_keeps_states_of_the_same_disk_and_is_no_backup(school: School) -> None:
+    template = Path("/usr/share/snapper/config-templates/default").read_text("utf-8")
+    top = school.usb / "home"
+    for number, day in (("1", 20), ("2", 3)):
+        (top / ".snapshots" / number).mkdir(parents=True)
+        info = top / ".snapshots" / number / "info.xml"
+        info.write_text("<snapshot/>")
+        age(info.parent, day * DAYS)
+    school.file(
+        "/etc/snapper/configs/home", template.replace('SUBVOLUME="/"', f'SUBVOLUME="{top}"')
+    )
+
+    found = school.backup()
+
+    assert (found.kind, found.versions, old(found)) == (BackupKind.SNAPSHOT, 2, 3)
+    assert found.active is True
+    assert "hourly" in found.retention
+
+
+class Pooled(Rooted):
+    """A machine with a pool of ZFS, as `zfs list` prints it."""
+
+    def partitions(self) -> tuple[Partition, ...]:
+        return (Partition(device="tank/home", mount="/home", filesystem="zfs"),)
+
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
+        if command[0] == "zfs":
+            return b"tank/home@a\t1795564800\ntank/home@b\t1795478400\ntank@c\t-\nusb/x@d\t1795000000\n"
+        return super().run(*command, timeout=timeout, any_exit=any_exit)
+
+
+def test_snapshots_of_zfs_lie_in_their_pool_and_are_no_backup(school: School) -> None:
+    found = [b for b in linux_backups.ask(Pooled(school.root)) if isinstance(b, Backup)]
+
+    assert [(b.product, b.kind, b.covers, b.versions) for b in found] == [
+        ("ZFS", BackupKind.SNAPSHOT, "pool tank", 2),
+        ("ZFS", BackupKind.SNAPSHOT, "pool usb", 1),
+    ]
+    assert found[0].last_success == datetime.fromtimestamp(1795564800, UTC)
 
 
 @needs("dconf")
@@ -640,3 +827,84 @@ def test_a_machine_without_backups_has_none(school: School) -> None:
 
     assert school.backups() == []
     assert Rooted(school.root).platform is Platform.LINUX
+
+
+class Timed(Rooted):
+    """A machine whose systemd and journal answer as recorded."""
+
+    def __init__(self, root: Path, shown: dict[bool, bytes], journal: dict[str, bytes]) -> None:
+        super().__init__(root)
+        self.shown, self.journal = shown, journal
+
+    @property
+    def elevated(self) -> bool:
+        return True
+
+    def run(self, *command: str, timeout: float = 20.0, any_exit: bool = False) -> bytes:
+        if command[0] == "systemctl":
+            answer = self.shown.get("--timestamp=unix" in command)
+            if answer is None:
+                raise HostError("the program failed", where="systemctl")
+            return answer
+        if command[0] == "journalctl":
+            return self.journal["before" if "--until=-7d" in command else "since"]
+        return super().run(*command, timeout=timeout, any_exit=any_exit)
+
+
+OLD_SHOW = (
+    b"Result=exit-code\nExecMainExitTimestamp=Tue 2026-11-24 02:00:07 UTC\nId=b.service\n\n"
+    b"LastTriggerUSec=Tue 2026-11-24 02:00:01 UTC\nId=b.timer\n"
+)
+NEW_SHOW = (
+    b"Result=success\nExecMainExitTimestamp=@1795485607\nId=b.service\n\n"
+    b"LastTriggerUSec=@1795485601\nId=b.timer\n"
+)
+NEVER_SHOW = (
+    b"Result=success\nExecMainExitTimestamp=\nId=b.service\n\nLastTriggerUSec=\nId=b.timer\n"
+)
+FAILURE = b'{"UNIT":"b.service","MESSAGE":"b.service: Failed with result exit-code."}\n'
+
+
+@pytest.mark.parametrize(
+    ("shown", "journal", "failed", "tried", "errors"),
+    [
+        ({True: NEW_SHOW}, {"before": b"{}\n", "since": b""}, False, True, 0),
+        ({False: OLD_SHOW}, {"before": b"{}\n", "since": FAILURE * 3}, True, True, 3),
+        ({False: OLD_SHOW}, {"before": b"", "since": FAILURE * 2}, True, True, 2),
+        ({False: OLD_SHOW}, {"before": b"", "since": FAILURE}, True, True, None),
+        ({True: NEVER_SHOW}, {"before": b"", "since": b"not json\n"}, None, False, None),
+        ({}, {"before": b"{}\n", "since": b""}, None, False, 0),
+    ],
+    ids=["systemd 252", "systemd 239", "short journal, two failures", "short journal, one", "never ran", "no systemd"],
+)  # fmt: skip
+def test_how_a_timer_ended_and_how_often_it_failed_of_late(
+    school: School,
+    shown: dict[bool, bytes],
+    journal: dict[str, bytes],
+    failed: bool | None,
+    tried: bool,
+    errors: int | None,
+) -> None:
+    school.file("/etc/systemd/system/b.timer", TIMER)
+    school.file(
+        "/etc/systemd/system/b.service", "[Service]\nExecStart=rsync -a /srv/ nas.local:/srv/\n"
+    )
+    school.file("/etc/systemd/system/timers.target.wants/b.timer", TIMER)
+
+    (found,) = (
+        f for f in linux_backups.ask(Timed(school.root, shown, journal)) if isinstance(f, Backup)
+    )
+
+    assert (found.failed, found.last_attempt is not None, found.errors) == (failed, tried, errors)
+    assert (found.last_success is not None) is (failed is False)
+
+
+def test_a_timer_of_a_package_without_a_configuration_is_no_snapshot(school: School) -> None:
+    school.file("/lib/systemd/system/snapper-timeline.timer", TIMER)
+    school.file(
+        "/lib/systemd/system/snapper-timeline.service",
+        "[Service]\nExecStart=/usr/lib/snapper/systemd-helper --timeline\nExecStart=snapper create -c timeline\n",
+    )
+    school.file("/etc/systemd/system/timers.target.wants/snapper-timeline.timer", TIMER)
+
+    assert school.backups() == []

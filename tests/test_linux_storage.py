@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_samples import SAMPLES
 
 from auditor.evidence import DeviceKind, EncryptionState, Gap, HealthState, Platform, SettingId, Why
 from auditor.host.recorded import Answers, Recorded, Refusal
@@ -18,7 +18,6 @@ from auditor.host.sysfs import Blocks
 from auditor.probes import linux_devices, linux_storage
 from auditor.survey import survey
 
-SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "samples"
 SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 
 

@@ -6,18 +6,18 @@ import base64
 import json
 import plistlib
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_samples import SAMPLES
 
 from auditor.evidence import DeviceKind, DeviceSeen, Gap, Health, Platform, Setting
 from auditor.host.recorded import Answers, Recorded, Refusal
 from auditor.probes import macos_devices, macos_settings
 
-SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "samples" / "macos"
+MACS = SAMPLES / "macos"
 FIREWALL = f"{macos_settings.FIREWALL} --getglobalstate"
 PROFILES = "/usr/bin/profiles status -type enrollment"
 FDESETUP = "/usr/bin/fdesetup status"
@@ -183,7 +183,7 @@ def test_answers_of_any_content_never_crash_and_never_pass(noise: bytes) -> None
     assert not list(macos_devices.attached(noise))
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="recorded samples are not here")
+@pytest.mark.skipif(not MACS.is_dir(), reason="recorded samples are not here")
 @pytest.mark.parametrize(
     ("sample", "kinds"),
     [
@@ -193,7 +193,7 @@ def test_answers_of_any_content_never_crash_and_never_pass(noise: bytes) -> None
     ],
 )
 def test_recorded_lists(sample: str, kinds: set[DeviceKind] | None) -> None:
-    found: list[DeviceSeen] = list(macos_devices.attached((SAMPLES / sample).read_bytes()))
+    found: list[DeviceSeen] = list(macos_devices.attached((MACS / sample).read_bytes()))
 
     if kinds is not None:
         assert {d.kind for d in found} == kinds

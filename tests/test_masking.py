@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -175,3 +176,18 @@ def test_the_reader_and_mask_decide(tmp_path, options: tuple[str, ...], hidden: 
     assert done.returncode == 0, done.stderr
     assert ("Quillfeather" not in done.stdout) is hidden
     assert ("[hidden 1]" in done.stdout) is hidden
+
+
+@pytest.mark.parametrize("options", [(), ("--mask", "paths"), ("--reader", "auditor")])
+def test_a_masked_scan_leaves_no_journal_of_the_paths(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "office").mkdir()
+    (tmp_path / "office" / "SEN plan Quillfeather.csv").write_text("UPN\nF999000120001\n")
+
+    done = auditor("scan", "office", *options, cwd=tmp_path)
+
+    assert done.returncode in {0, 1}, done.stderr
+    written = {p.name: p.read_bytes() for p in (tmp_path / "auditor-report").iterdir()}
+    assert ("scan-journal.sqlite" in written) is not bool(options)
+    assert any(b"Quillfeather" in content for content in written.values()) is not bool(options)

@@ -23,6 +23,7 @@ from running import auditor
 from auditor import enrolment, keys, seal, wire
 from auditor.central import tables
 from auditor.errors import SealError, SendError
+from auditor.findings import Audit
 from auditor.send import WHOLE, Line
 
 pytestmark = [pytest.mark.slow, pytest.mark.central]
@@ -159,7 +160,19 @@ def test_it_goes_through_the_proxy_of_the_environment(
 
 
 def large(c: Centre, name: str) -> bytes:
-    """A sealed report of more than one part, of text that does not compress."""
+    """A sealed report of more than one part."""
+    made = large_audit(name)
+    return seal.seal(
+        wire.encode(made),
+        c.signing["999001"],
+        urn="999001",
+        now=made.evidence.machine.taken,
+        to=c.home.recipient,
+    )
+
+
+def large_audit(name: str) -> Audit:
+    """An audit with much text that does not compress."""
     import secrets
 
     import msgspec
@@ -171,13 +184,7 @@ def large(c: Centre, name: str) -> bytes:
         Gap(source="files", about=secrets.token_hex(400), why=Why.FORMAT) for _ in range(6000)
     )
     evidence = msgspec.structs.replace(made.evidence, gaps=gaps)
-    return seal.seal(
-        wire.encode(msgspec.structs.replace(made, evidence=evidence)),
-        c.signing["999001"],
-        urn="999001",
-        now=made.evidence.machine.taken,
-        to=c.home.recipient,
-    )
+    return msgspec.structs.replace(made, evidence=evidence)
 
 
 def test_a_large_report_goes_on_where_it_broke_off(
@@ -222,6 +229,56 @@ def test_a_large_report_goes_on_where_it_broke_off(
         assert again.send(second).state == "accepted"
     assert not any("offset=0&" in p for p in asked)
     assert not list((Path(c.home.folder) / "uploads").glob("*.part"))
+
+
+def answering(*answers: tuple[int, str, bytes]) -> HTTPServer:
+    """Something that answers so in turn, the last for ever."""
+    left = list(answers)
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status, kind, body = left.pop(0) if len(left) > 1 else left[0]
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        (200, "text/html", b"<html>This page is blocked by your school's web filter"),
+        (200, "application/json", b"{}"),
+        (200, "application/json", b""),
+        (302, "text/html", b"sign in to the guest network"),
+    ],
+)
+def test_a_web_filter_that_answers_for_the_authority_is_never_taken_for_it(
+    page: tuple[int, str, bytes],
+) -> None:
+    server = answering(page)
+    to = enrolment.Enrolment(
+        address=f"http://127.0.0.1:{server.server_port}", authority="A", key="age1x", urn="1",
+        school="S", token="t",
+    )  # fmt: skip
+    told: list[str] = []
+    with (
+        Line(to, sleep=lambda _: None, tell=told.append, tries=2) as line,
+        pytest.raises(SendError, match="answered in the authority's place"),
+    ):
+        line.send(b"sealed")
+    server.shutdown()
+    server.server_close()
+    assert told, "it was tried again"
 
 
 def test_a_busy_server_is_asked_again_after_the_time_it_names(tmp_path: Path) -> None:

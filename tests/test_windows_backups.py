@@ -95,7 +95,7 @@ def summary(**more: Any) -> dict[str, Any]:
             "Count": 1,
         },
         "sets": [{"Oldest": "2025-11-18T13:54:00.0000000Z"}],
-        "events": [{"Errors": 0}],
+        "events": [],
         "errors": {},
     }
 
@@ -458,7 +458,9 @@ def test_the_script_asks_for_no_password_and_changes_nothing() -> None:
         "Out-File",
     )
 
-    assert not [w for w in words if w in SCRIPT]
+    plain = SCRIPT.replace("New-Object Data.", "")
+
+    assert not [w for w in words if w in plain]
 
 
 def test_the_command_line_is_short_enough_for_windows() -> None:

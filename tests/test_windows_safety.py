@@ -52,6 +52,7 @@ DEFENDER = {"Enabled": True, "RealTime": True, "Age": 1, "Mode": "Normal"}
         pytest.param({"defender": DEFENDER}, True, id="printed as one object"),
         pytest.param({"defender": {"value": [DEFENDER], "Count": 1}}, True, id="wrapped by 5.1"),
         pytest.param({"defender": [{**DEFENDER, "Age": 30}]}, False, id="definitions of last month"),
+        pytest.param({"defender": [{**DEFENDER, "Age": "4294967295"}]}, False, id="definitions never fetched"),
         pytest.param({"defender": [{**DEFENDER, "RealTime": False}]}, False, id="switched off"),
         pytest.param({"defender": [{"Enabled": False, "RealTime": False, "Age": 900, "Mode": "Passive Mode"}], "products": [{"State": 0x041000}]}, True, id="another product, on"),
         pytest.param({"defender": [{"Enabled": False, "RealTime": False, "Age": 9, "Mode": "Not running"}]}, None, id="another product, unheard of"),

@@ -15,44 +15,16 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from auditor.backups import dconf
-from auditor.backups.commands import Job
+from auditor.backups import agents, dconf
+from auditor.backups.configured import Configured, homes, names_of, text_of
+from auditor.backups.jobs import Job
 from auditor.copies import BackupKind, Encrypted
 from auditor.errors import HostError
 from auditor.host import Host
-
-LIMIT = 262_144
-"""Bytes of a configuration that are read."""
-
-
-class Configured(NamedTuple):
-    """A job of a tool's configuration."""
-
-    job: Job
-    retention: str = ""
-    schedule: str = ""
-    active: bool | None = None
-    """None where only a schedule elsewhere tells."""
-    detail: str = ""
-    looked: str = ""
-    """Where its files lie, when that is not the target itself."""
-    succeeded: datetime | None = None
-    """When it last did, by its own notes."""
-    tried: datetime | None = None
-
-
-def homes(host: Host) -> list[str]:
-    """The home folders on this machine, that of this account first."""
-    found = []
-    with suppress(HostError):
-        found.append(host.environment("HOME"))
-    with suppress(HostError):
-        found += [f"/home/{n}" for n in host.names("/home")]
-    return list(dict.fromkeys([*found, "/root"]))
 
 
 def all_of(host: Host) -> Iterator[Configured]:
@@ -67,17 +39,16 @@ def all_of(host: Host) -> Iterator[Configured]:
         yield from kopia(host, f"{home}/.config/kopia")
         yield from deja_dup(host, f"{home}/.config/dconf/user")
     yield from backintime(host, "/etc/backintime/config")
-    yield from agents(host)
-    yield from snapper(host)
+    yield from agents.all_of(host)
 
 
 def borgmatic(host: Host, folders: tuple[str, ...]) -> Iterator[Configured]:
     """borgmatic, in the layout of before version 1.8 (sections) or after it (flat)."""
     for folder in folders:
-        for name in _names(host, folder):
+        for name in names_of(host, folder):
             if not re.search(r"\.ya?ml$", name):
                 continue
-            found = _yaml(_text(host, f"{folder}/{name}"))
+            found = _yaml(text_of(host, f"{folder}/{name}"))
             flat = {**found, **_table(found, "location"), **_table(found, "retention")}
             keep = [
                 f"{flat[f'keep_{word}']} {word}"
@@ -98,7 +69,7 @@ def _borg_path(path: str) -> str:
 
 def rsnapshot(host: Host, path: str = "/etc/rsnapshot.conf") -> Iterator[Configured]:
     """rsnapshot: fields parted by tabs, the first of the intervals is the newest."""
-    text = _text(host, path)
+    text = text_of(host, path)
     lines = [re.split(r"\t+", x.strip()) for x in text.splitlines() if x[:1] not in {"#", ""}]
     root = next((x[1] for x in lines if x[0] == "snapshot_root" and len(x) > 1), "")
     sources = tuple(x[1] for x in lines if x[0] == "backup" and len(x) > 1)
@@ -110,7 +81,7 @@ def rsnapshot(host: Host, path: str = "/etc/rsnapshot.conf") -> Iterator[Configu
 
 def timeshift(host: Host, path: str = "/etc/timeshift/timeshift.json") -> Iterator[Configured]:
     """Timeshift: the system's own files unless it is told to include /home. All values are text."""
-    found = _json(_text(host, path))
+    found = _json(text_of(host, path))
     if not found.get("backup_device_uuid") and found.get("btrfs_mode") != "true":
         return
     kept = [k for k in ("hourly", "daily", "weekly", "monthly", "boot")
@@ -131,7 +102,7 @@ _BIT_MODES = {"local": Encrypted.OFF, "ssh": Encrypted.OFF, "local_encfs": Encry
 
 def backintime(host: Host, path: str) -> Iterator[Configured]:
     """Back In Time: one profile or more in one file of `profileN.name=value`."""
-    values = {k: v for k, _, v in (x.partition("=") for x in _text(host, path).splitlines())}
+    values = {k: v for k, _, v in (x.partition("=") for x in text_of(host, path).splitlines())}
     numbers = sorted({m[1] for k in values if (m := re.match(r"profile(\d+)\.snapshots\.", k))})
     for n in numbers:
         at = f"profile{n}.snapshots."
@@ -159,9 +130,9 @@ def backintime(host: Host, path: str) -> Iterator[Configured]:
 
 def kopia(host: Host, folder: str) -> Iterator[Configured]:
     """Kopia: the storage of `repository.config`; its keys are not looked at."""
-    for name in _names(host, folder):
+    for name in names_of(host, folder):
         if name.endswith(".config"):
-            storage = _table(_json(_text(host, f"{folder}/{name}")), "storage")
+            storage = _table(_json(text_of(host, f"{folder}/{name}")), "storage")
             config, kind = _table(storage, "config"), str(storage.get("type", ""))
             path = str(config.get("path", ""))
             target = {
@@ -213,70 +184,17 @@ def _moment(value: object) -> datetime | None:
     return None
 
 
-AGENTS = (
-    ("Bacula", "/etc/bacula/bacula-fd.conf", "its director"),
-    ("Bareos", "/etc/bareos/bareos-fd.d", "its director"),
-    ("Bareos", "/etc/bareos/bareos-fd.conf", "its director"),
-    ("UrBackup", "/etc/default/urbackupclient", "its server"),
-    ("Veeam Agent", "/etc/veeam/veeam.ini", "its own window (veeam)"),
-    ("Proxmox Backup", "/etc/pve/storage.cfg", "the Proxmox page"),
-    ("Acronis", "/etc/Acronis", "its console"),
-    ("Amanda", "/etc/amanda-client.conf", "its server"),
-    ("BackupPC", "/etc/backuppc/config.pl", "its page"),
-)
-"""Agents whose jobs and results are kept elsewhere: product, its file, who can tell."""
-
-
-def agents(host: Host) -> Iterator[Configured]:
-    """Backup agents of which only the presence can be told; Bacula says whether it encrypts."""
-    for product, path, who in AGENTS:
-        try:
-            host.status(path)
-        except HostError:
-            continue
-        closed = re.search(
-            r"^\s*PKI Encryption\s*=\s*yes", _text(host, path), re.IGNORECASE | re.MULTILINE
-        )
-        state, by = (Encrypted.ON, product) if closed else (Encrypted.UNKNOWN, "")
-        job = Job(product, BackupKind.PRODUCT, "", (), state, by)
-        detail = f"Whether and where it backs up is told by {who}: ask for its last report."
-        yield Configured(job, detail=detail)
-
-
-def snapper(host: Host) -> Iterator[Configured]:
-    """snapper: snapshots on the same file system."""
-    for name in _names(host, "/etc/snapper/configs"):
-        text = _text(host, f"/etc/snapper/configs/{name}")
-        found = re.search(r'^SUBVOLUME="([^"]+)"', text, re.MULTILINE)
-        timeline = re.search(r'^TIMELINE_CREATE="yes"', text, re.MULTILINE)
-        if found:
-            job = Job("snapper", BackupKind.SNAPSHOT, found[1], (found[1],))
-            yield Configured(job, schedule="every hour" if timeline else "", active=bool(timeline))
-
-
 def rclone_encrypts(host: Host) -> dict[str, bool]:
     """Which remotes of rclone encrypt: only the names of sections and their types are kept."""
     kinds: dict[str, bool] = {}
     for home in homes(host):
         section = ""
-        for line in _text(host, f"{home}/.config/rclone/rclone.conf").splitlines():
+        for line in text_of(host, f"{home}/.config/rclone/rclone.conf").splitlines():
             if found := re.match(r"^\[(.+)\]\s*$", line):
                 section = found[1]
             elif found := re.match(r"^type\s*=\s*(\w+)\s*$", line):
                 kinds[section] = found[1] == "crypt"
     return kinds
-
-
-def _names(host: Host, folder: str) -> tuple[str, ...]:
-    with suppress(HostError):
-        return host.names(folder)
-    return ()
-
-
-def _text(host: Host, path: str) -> str:
-    with suppress(HostError):
-        return host.read(path, LIMIT).decode("utf-8", "replace")
-    return ""
 
 
 def _yaml(text: str) -> dict[str, Any]:

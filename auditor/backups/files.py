@@ -92,6 +92,28 @@ def _tape(head: bytes) -> tuple[str, Encrypted]:
     return "tape archive", _UNKNOWN
 
 
+_DATA_FILE = re.compile(r"([\w $.-]{1,100})\.(?:mdf|ndf|ldf)", re.IGNORECASE)
+
+
+def names_within(head: bytes) -> str:
+    r"""Names of the data files that a backup of SQL Server tells of, whatever it is called itself.
+
+    A restore lists them (RESTORE FILELISTONLY), so they stand in its head, in UTF-16.
+
+    >>> names_within(b"TAPE" + bytes(9) + "x D:\\\\DATA\\\\SIMS.mdf".encode("utf-16-le"))
+    'SIMS'
+    """
+    if not head.startswith(b"TAPE"):
+        return ""
+    # A name can begin at an odd byte.
+    found = (m[1] for n in (0, 1) for m in _DATA_FILE.finditer(_text(head[n:])))
+    return " ".join(dict.fromkeys(name.strip() for name in found))
+
+
+def _text(raw: bytes) -> str:
+    return raw[: len(raw) // 2 * 2].decode("utf-16-le", "replace")
+
+
 def whole_or_not(head: bytes) -> Encrypted:
     """Whether a backup of SQL Server is encrypted, by its first bytes."""
     found = format_of("x.bak", head)

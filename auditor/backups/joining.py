@@ -14,6 +14,7 @@ from contextlib import suppress
 
 import msgspec
 
+from auditor.backups.repositories import open_to_all
 from auditor.copies import Backup, BackupFiles, BackupKind, Held, Medium, SchoolSystem, SyncFolder
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Place, Platform, Volume
@@ -79,11 +80,13 @@ def _placed(b: Backup, on: _Volumes) -> Backup:
         held = {True: Held.CARRIED, False: Held.ONSITE, None: Held.UNKNOWN}[on.portable]
     if b.kind is BackupKind.SNAPSHOT and b.medium is Medium.SAME_DISK:
         medium = b.medium
+    writable = on.changeable(b.target) if b.writable is None else b.writable
     return msgspec.structs.replace(
         b,
         volume=volume.id,
         medium=medium if b.medium in {Medium.UNKNOWN, Medium.SAME_DISK} else b.medium,
         held=held if b.held is Held.UNKNOWN else b.held,
+        writable=writable if volume.place is not Place.NETWORK else b.writable,
     )
 
 
@@ -137,6 +140,16 @@ class _Volumes:
         """Whether a path lies on something that was not attached when the audit looked."""
         near = self._near(path) if path.startswith(DETACHABLE) else None
         return near is not None and self.missing(path, near)
+
+    def changeable(self, path: str) -> bool | None:
+        """Whether ordinary accounts may change a path of this machine, or the folder it is in."""
+        if not self._absolute(path):
+            return None
+        plain = re.split(r"[$*`{%]", path)[0]
+        with suppress(HostError):
+            whole = plain == path and self.host.status(path).folder
+            return open_to_all(self.host, path if whole else self.path.dirname(plain))
+        return None
 
     def _there(self, path: str) -> bool | None:
         """Whether a path exists; None when the system does not say."""

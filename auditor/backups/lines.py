@@ -10,7 +10,8 @@ WRAPPERS: Mapping[str, int] = {
     "sudo": 0, "nice": 0, "ionice": 0, "chronic": 0, "cronic": 0, "nohup": 0, "time": 0, "exec": 0,
     "env": 0, "setsid": 0, "timeout": 1, "flock": 1, "chrt": 1, "taskset": 1, "systemd-cat": 0,
     "systemd-inhibit": 0, "runitor": 0, "start": 0, "call": 0, "caffeinate": 0, "doas": 0,
-    "anacron": 0, "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0, "logger": 9, "echo": 9,
+    "anacron": 0, "sshpass": 0, "docker": 2, "podman": 2, "kubectl": 2, "docker-compose": 2,
+    "then": 0, "do": 0, "else": 0, "if": 0, "!": 0, "&": 0, "logger": 9, "echo": 9,
 }  # fmt: skip
 """Programs that run another, with how many words of their own come first; 9: they run none."""
 WITH_VALUE: Mapping[str, frozenset[str]] = {
@@ -22,6 +23,10 @@ WITH_VALUE: Mapping[str, frozenset[str]] = {
     "flock": frozenset({"-w", "-E"}),
     "systemd-cat": frozenset({"-t", "-p"}),
     "env": frozenset({"-u"}),
+    "sshpass": frozenset({"-p", "-f", "-d", "-P"}),
+    "docker": frozenset({"-u", "--user", "-w", "-e", "--env"}),
+    "podman": frozenset({"-u", "--user", "-w", "-e", "--env"}),
+    "kubectl": frozenset({"-n", "--namespace", "-c", "--container"}),
 }
 """Their options that take a word: `nice -n 19`, `sudo -u backup`."""
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh", "su"})
@@ -138,6 +143,7 @@ def pieces(line: str, variables: Mapping[str, str], *, windows: bool) -> Iterato
         windows: Whether a backslash is a part of a path.
     """
     line = _DUPLICATES.sub(" ", line[:LONGEST]).replace("&>", ">")
+    line = re.sub(r"\bdocker compose\b", "docker-compose", line)
     words = split(filled(line, variables), windows=windows)
     pipeline: list[list[str]] = [[]]
     for word in [*words, ";"]:

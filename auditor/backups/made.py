@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from auditor.backups.commands import Job
+from auditor.backups.jobs import Job
 from auditor.backups.repositories import look
 from auditor.backups.targets import understood
 from auditor.copies import Backup, BackupKind, Encrypted, Medium

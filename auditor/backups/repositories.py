@@ -21,6 +21,8 @@ from auditor.errors import HostError, NotThere
 from auditor.evidence import Record
 from auditor.host import Host
 
+FIRST_PERSON = 500
+"""The first number of an account of a person, on Macs; Linux begins at 1000."""
 MOST = 5_000
 """Files of one folder whose times are asked for: the newest ones of sorted names."""
 
@@ -54,13 +56,20 @@ def look(host: Host, product: str, path: str) -> Kept:
 
 
 def open_to_all(host: Host, path: str) -> bool | None:
-    """Whether every account may change a folder; None on Windows and where it is not told."""
+    """Whether ordinary accounts may change what lies in a folder; None where it is not told.
+
+    A folder that belongs to a person's account is not told either: it may be the backup's own.
+    """
     try:
-        mode = host.status(path).mode
+        found = host.status(path)
+        if found.mode is None:
+            return host.changeable(path)
     except HostError:
         return None
     # A sticky folder lets everybody add files, but not change those of others.
-    return None if mode is None else bool(mode & 0o002) and not mode & 0o1000
+    if found.mode & 0o002 and not found.mode & 0o1000:
+        return True
+    return False if found.owner is not None and found.owner < FIRST_PERSON else None
 
 
 def times(host: Host, folder: str, names: Iterable[str]) -> list[datetime]:
@@ -193,18 +202,67 @@ def timeshift(host: Host, path: str) -> Kept:
 
 
 def kopia(host: Host, path: str) -> Kept:
-    """A Kopia repository in a folder; always encrypted. Its snapshots are counted by password."""
+    """A Kopia repository in a folder; always encrypted. Its snapshots are counted by password.
+
+    Each snapshot writes packs of metadata, whose names begin with q, in folders of folders.
+    """
     names = host.names(path)
     if not any(n.startswith("kopia.repository") for n in names):
         raise NotThere("this is no Kopia repository", where=path)
-    packs = [n for n in names if re.fullmatch(r"[pq][0-9a-f_]*", n)]
-    found = times(host, path, packs)
+    packs = [n for n in names if re.fullmatch(r"q[0-9a-f]*", n)]
+    last = max((m for n in packs if (m := _deepest(host, f"{path}/{n}", 2))), default=None)
     return Kept(
-        ran=bool(found) or None,
-        last_success=found[-1] if found else None,
+        ran=last is not None or None,
+        last_success=last,
         encrypted=Encrypted.ON,
         encrypted_by="Kopia",
     )
+
+
+NEWEST_FOLDERS = 4
+"""Folders of one level that are looked into: those that changed last."""
+
+
+def _deepest(host: Host, folder: str, depth: int) -> datetime | None:
+    """When the newest file was written in a folder of folders; None for none."""
+    found: list[tuple[datetime, str]] = []
+    last: datetime | None = None
+    for name in host.names(folder)[-MOST:]:
+        with suppress(HostError):
+            status = host.status(f"{folder}/{name}")
+            if status.folder:
+                found.append((status.modified, name))
+            elif name.endswith(".f"):
+                last = max(last or status.modified, status.modified)
+    for _, name in sorted(found)[-NEWEST_FOLDERS:] if depth else ():
+        below = _deepest(host, f"{folder}/{name}", depth - 1)
+        last = max(filter(None, (last, below)), default=None)
+    return last
+
+
+_VZDUMP = re.compile(r"^vzdump-\w+-\d+-(\d{4})_(\d\d)_(\d\d)-(\d\d)_(\d\d)_(\d\d)\.(?:vma|tar)")
+
+
+def vzdump(host: Host, path: str) -> Kept:
+    """A folder of dumps of Proxmox VE, named by machine and local time; never encrypted."""
+    if posixpath.basename(path) != "dump":
+        raise NotThere("this is no folder of dumps", where=path)
+    names = [n for n in host.names(path) if _VZDUMP.match(n) and not n.endswith((".log", ".notes"))]
+    return _of(times(host, path, names), Encrypted.OFF)
+
+
+def numbered(host: Host, path: str) -> Kept:
+    """Snapshots of snapper: a folder `1`, `2`, … for each, with the file that describes it."""
+    if posixpath.basename(path) != ".snapshots":
+        raise NotThere("this is no folder of snapshots", where=path)
+    names = [f"{n}/info.xml" for n in host.names(path) if n.isdecimal()]
+    return _of(times(host, path, names), Encrypted.UNKNOWN)
+
+
+def volumes(host: Host, path: str) -> Kept:
+    """A folder of volumes of Bacula or Bareos: when one of them was last written."""
+    found = times(host, path, host.names(path))
+    return Kept(ran=bool(found) or None, last_success=found[-1] if found else None)
 
 
 _CHANGING = re.compile(r"\$[({]?|[*`%]|\d{4}")
@@ -231,6 +289,10 @@ READERS: Mapping[str, Callable[[Host, str], Kept]] = {
     "Back In Time": backintime,
     "Timeshift": timeshift,
     "Kopia": kopia,
+    "Proxmox vzdump": vzdump,
+    "snapper": numbered,
+    "Bacula": volumes,
+    "Bareos": volumes,
     "tar": files,
     "dd": files,
     "zip": files,

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from auditor.backups.commands import Job, classify, classify_script
+from auditor.backups.commands import classify, classify_script
+from auditor.backups.jobs import Job
 from auditor.backups.lines import filled, pieces
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Record, Why
@@ -46,6 +47,8 @@ class Scheduled(Record, frozen=True, kw_only=True):
     active: bool = True
     unit: str = ""
     """The systemd service, where it is one."""
+    timer: str = ""
+    """The timer that starts it."""
     triggered: datetime | None = None
     """When systemd last started it."""
 
@@ -182,6 +185,7 @@ def timers(host: Host, folders: tuple[str, ...] = UNITS) -> Iterator[Scheduled]:
                 when=_calendar(text),
                 active=_enabled(host, folders, name),
                 unit=service[0],
+                timer=name,
                 triggered=_stamp(host, name),
             )
 

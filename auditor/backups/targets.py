@@ -50,7 +50,7 @@ HOSTS = (
 NETWORKED = frozenset(
     {"sftp", "ssh", "scp", "rsync", "ftp", "ftps", "smb", "cifs", "nfs", "afp", "webdav",
      "webdavs", "rest", "http", "https", "par2+ssh", "paramiko+sftp", "pexpect+sftp",
-     "multi", "imap", "urbackup", "dav", "davs"}
+     "multi", "imap", "pbs", "urbackup", "dav", "davs"}
 )  # fmt: skip
 """Ways to another computer."""
 ODD = Target("a place of a kind that is not known")
@@ -58,6 +58,7 @@ ODD = Target("a place of a kind that is not known")
 _WEB = frozenset({"http", "https", "rest", "webdav", "webdavs", "dav", "davs", "s3"})
 _SCP = re.compile(r"^(?:[^/\\\s:@]+@)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9][\w.-]+):(?!//)(.*)$")
 _URL = re.compile(r"^([A-Za-z][\w+.-]*)://([^/\\?#]*)([^?#]*)")
+_TAPE = re.compile(r"^(?:/dev/n?st\d+|/dev/tape/\S+|\\\\\.\\tape\d+)$", re.IGNORECASE)
 _LETTER = re.compile(r"^[A-Za-z]:(?:[\\/]|$)")
 
 
@@ -68,6 +69,8 @@ def understood(text: str) -> Target:
         return Target("")
     if text.startswith(("\\\\", "//")) and not text.startswith(("\\\\?\\", "\\\\.\\")):
         return _share(text)
+    if _TAPE.match(text):
+        return Target(shown(text), "", Medium.TAPE)
     if text.startswith(("/", "~")) or _LETTER.match(text):
         return Target(shown(text), text)
     url = _URL.match(text)
@@ -83,6 +86,7 @@ def _share(text: str) -> Target:
 
 def _url(scheme: str, authority: str, path: str) -> Target:
     if scheme == "file":
+        path = authority + path if re.fullmatch("[A-Za-z]:", authority) else path
         return Target(shown(path), path)
     host = authority.rpartition("@")[2]
     if scheme in SERVICES and (not host or not _address(host)):

@@ -108,7 +108,8 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         CentralError: The database does not answer.
     """
     try:
-        with engine.connect() as connection:
+        # Without a transaction each question is one way to the server and back, not three.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
     except sa.exc.OperationalError as e:
         raise unreachable(e) from e
@@ -144,22 +145,27 @@ def upsert(
     return made.on_conflict_do_update(index_elements=keys, set_=taken, where=where)
 
 
-def bulk(
-    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """Inserts many rows of plain text and numbers; by COPY where there is one.
+def among(dialect: str, column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether a column is one of the values bound to `name`.
 
-    Args:
-        connection: In whose transaction.
-        table: Where to.
-        names: The columns, in the order of the values.
-        rows: The values.
+    For PostgreSQL an array, which makes the statement the same however many there are: it is
+    planned once. The values are a list.
     """
-    if connection.dialect.name != "postgresql":
-        connection.execute(sa.insert(table), [dict(zip(names, r, strict=True)) for r in rows])
-        return
-    raw: Any = connection.connection.driver_connection
-    columns = ", ".join(names)
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    if dialect == "postgresql":
+        values = sa.bindparam(name, type_=postgresql.ARRAY(column.type))
+        return column == sa.func.any(values)
+    return column.in_(sa.bindparam(name, expanding=True))
+
+
+def numbered(connection: sa.Connection, table: sa.Table, many: int) -> list[int]:
+    """The ids of rows that are about to be inserted; in SQLite nobody else may be writing."""
+    if connection.dialect.name == "postgresql":
+        of = {"name": table.name, "many": many}
+        return list(connection.execute(_NUMBERS, of).scalars())
+    last = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
+    return list(range(last + 1, last + 1 + many))
+
+
+_NUMBERS = sa.text(
+    "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)"
+)

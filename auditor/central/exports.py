@@ -15,7 +15,8 @@ from auditor.central import figures
 from auditor.central.clock import now
 from auditor.central.figures import Slice
 from auditor.central.people import Person
-from auditor.central.tables import Moment, action, finding, machine, school
+from auditor.central.tables import Moment, action, found, machine, school
+from auditor.central.tallies import FINDING, unpacked
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -61,17 +62,27 @@ def _machines(part: Slice, person: Person, _days: int) -> sa.Select[Any]:
 
 
 def _findings(part: Slice, person: Person, _days: int) -> sa.Select[Any]:
-    f = finding.c
+    """A row a machine; `_spread` makes one a finding of it."""
+    m = machine.c
     return (
-        sa.select(
-            school.c.urn, school.c.name.label("school"), machine.c.name.label("machine"),
-            f.rule, f.verdict, f.severity, f.subject, f.seen,
-        )
-        .join(machine, machine.c.id == f.machine_id)
-        .join(school, school.c.id == f.school_id)
-        .where(figures.inside(part, person), machine.c.retired.is_(None))
-        .order_by(school.c.urn, f.id)
-    )  # fmt: skip
+        sa.select(school.c.urn, school.c.name.label("school"), m.name.label("machine"), _FOUND)
+        .join(machine, m.id == found.c.machine_id)
+        .join(school, school.c.id == m.school_id)
+        .where(figures.inside(part, person), m.retired.is_(None))
+        .order_by(school.c.urn, m.id)
+    )
+
+
+_FOUND = found.c.findings
+_MACHINES_AT_ONCE = 50
+
+
+def _spread(blocks: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Rows of findings, from rows that end with all those of a machine."""
+    for block in blocks:
+        for start in range(0, len(block), _MACHINES_AT_ONCE):
+            some = block[start : start + _MACHINES_AT_ONCE]
+            yield [(*row[:-1], *f) for row in some for f in unpacked(row[-1])]
 
 
 def _actions(part: Slice, person: Person, _days: int) -> sa.Select[Any]:
@@ -114,6 +125,9 @@ def export(
     kinds = {str(c.key): c.type for c in chosen.selected_columns}
     stream = connection.execution_options(stream_results=True, max_row_buffer=_BLOCK)
     blocks = stream.execute(chosen).partitions(_BLOCK)
+    if kinds.pop(_FOUND.key, None):
+        kinds |= dict.fromkeys(FINDING, sa.Text())
+        blocks = _spread(blocks)
     return {"csv": _csv, "json": _json, "parquet": _parquet}[form](kinds, blocks)
 
 
@@ -187,7 +201,7 @@ def _parquet(kinds: _Kinds, blocks: Iterator[Sequence[Any]]) -> Iterator[bytes]:
     sink = _Sink()
     schema = pa.schema([(name, _arrow(pa, kind)) for name, kind in kinds.items()])
     with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for rows in blocks:
+        for rows in filter(None, blocks):
             columns = dict(zip(kinds, zip(*rows, strict=True), strict=True))
             writer.write_table(pa.table(columns, schema=schema))
             yield sink.taken()

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from auditor import seal
 from auditor.central import quarantine
-from auditor.central.database import reading
 from auditor.central.settings import Home
 from auditor.central.verify import Turned, arrived
 from auditor.central.writer import Writer
@@ -65,13 +64,11 @@ def one(
         CentralError: The store cannot be written; nothing was kept.
     """
     try:
-        with reading(engine) as connection:
-            item = arrived(connection, home, came, via=via, school_id=school_id)
+        receipt = writer.store(arrived(home, came, via=via, school_id=school_id))
     except Turned as e:
         with engine.begin() as connection:
             quarantine.put(connection, came, e, via=via, most=home.settings.quarantine_most)
         return Taken(where=where, state="refused", said=e.problem)
-    receipt = writer.store(item)
     return Taken(where=where, state=receipt.state)
 
 

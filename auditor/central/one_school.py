@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from auditor.central.figures import PAGE, seen_by
 from auditor.central.people import Person
-from auditor.central.tables import action, finding, machine, report, school, school_month
+from auditor.central.tables import action, found, machine, report, school, school_month
+from auditor.central.tallies import FINDING, unpacked
+from auditor.findings import Severity
 
 
 def machines(connection: sa.Connection, school_id: int) -> Sequence[sa.RowMapping]:
@@ -27,30 +30,31 @@ def findings(
     verdict: str = "",
     machine_id: int | None = None,
     page: int = 1,
-) -> Sequence[sa.RowMapping]:
-    """A page of what is not a pass in the latest reports of a school's machines in use."""
-    f = finding.c
+) -> Sequence[Mapping[str, Any]]:
+    """A page of what is not a pass in the latest reports of a school's machines in use.
+
+    What was failed comes first, the worst before the less bad.
+    """
+    m = machine.c
     chosen = (
-        sa.select(finding, machine.c.name.label("machine"))
-        .join(machine, machine.c.id == f.machine_id)
-        .where(f.school_id == school_id, machine.c.retired.is_(None))
+        sa.select(m.id, m.name, found.c.findings)
+        .join(machine, m.id == found.c.machine_id)
+        .where(m.school_id == school_id, m.retired.is_(None))
+        .order_by(m.id)
     )
-    for column, value in ((f.rule, rule), (f.verdict, verdict), (f.machine_id, machine_id)):
-        if value:
-            chosen = chosen.where(column == value)
-    order = sa.case(
-        *((f.severity == s, n) for n, s in enumerate(("critical", "high", "medium", "low"))),
-        else_=4,
-    )
-    return (
-        connection.execute(
-            chosen.order_by(f.verdict, order, f.rule, f.id)
-            .limit(PAGE + 1)
-            .offset((page - 1) * PAGE)
-        )
-        .mappings()
-        .all()
-    )
+    if machine_id:
+        chosen = chosen.where(m.id == machine_id)
+    rows = [
+        {"machine": row.name, "machine_id": row.id, **dict(zip(FINDING, f, strict=True))}
+        for row in connection.execute(chosen)
+        for f in unpacked(row.findings)
+        if rule in {"", f[0]} and verdict in {"", f[1]}
+    ]
+    rows.sort(key=lambda r: (r["verdict"], _RANK.get(r["severity"], len(_RANK)), r["rule"]))
+    return rows[(page - 1) * PAGE : page * PAGE + 1]
+
+
+_RANK = {s.value: s.rank for s in Severity}
 
 
 def history(connection: sa.Connection, machine_id: int) -> Sequence[sa.RowMapping]:

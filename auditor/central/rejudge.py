@@ -8,7 +8,6 @@ each machine also in the findings and sums that the pages show.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,12 +15,11 @@ import msgspec
 import sqlalchemy as sa
 
 from auditor import seal, wire
-from auditor.central import store, verify
+from auditor.central import store, tallies, verify
 from auditor.central.clock import now
-from auditor.central.database import bulk
 from auditor.central.settings import Home
 from auditor.central.sums import summed
-from auditor.central.tables import finding, judged, judging, machine, report, sealed
+from auditor.central.tables import judged, judging, machine, report, sealed
 from auditor.errors import CentralError, WireError
 from auditor.judge import judge
 from auditor.rulebook import Rulebook
@@ -90,7 +88,7 @@ def run(
             store.locked(c, {r.school_id for r in some})
             newest = _newest(c, {r.machine_id for r in some})
             for r in some:
-                _one(c, home, rulebook, id_, r, latest=r.id in newest)
+                _one(c, home, rulebook, id_, r, in_use=newest.get(r.id))
             if some:
                 summed(c, {r.school_id for r in some})
             done += len(some)
@@ -118,15 +116,20 @@ def _some(c: sa.Connection, last: int) -> list[Any]:
     )  # fmt: skip
 
 
-def _newest(c: sa.Connection, machines: set[int]) -> set[int]:
-    """Which reports are the latest of their machines, now that nobody else can change that."""
+def _newest(c: sa.Connection, machines: set[int]) -> dict[int, bool]:
+    """The latest reports of the machines, now that nobody else can change that.
+
+    With each, whether its machine is in use.
+    """
     m = machine.c
-    return set(c.execute(sa.select(m.report_id).where(m.id.in_(machines))).scalars())
+    found = c.execute(sa.select(m.report_id, m.retired).where(m.id.in_(machines)))
+    return {row.report_id: row.retired is None for row in found}
 
 
 def _one(
-    c: sa.Connection, home: Home, rulebook: Rulebook, id_: int, r: Any, *, latest: bool
+    c: sa.Connection, home: Home, rulebook: Rulebook, id_: int, r: Any, *, in_use: bool | None
 ) -> None:
+    """Judges a report; `in_use` is None unless it is the latest of its machine."""
     try:
         audit = wire.decode(seal.unseal(r.bytes, home.identities).report)
     except (seal.Refused, WireError):
@@ -134,13 +137,13 @@ def _one(
     again = msgspec.structs.replace(audit, findings=judge(audit.evidence, rulebook))
     facts, found = verify.facts(again), verify.findings(again)
     counts = {n: facts[n] for n in _COUNTS}
-    packed = zlib.compress(msgspec.json.encode(found))
-    c.execute(judged.insert().values(judging_id=id_, report_id=r.id, findings=packed, **counts))
-    if latest:
-        c.execute(
-            machine.update().where(machine.c.id == r.machine_id).values(judging_id=id_, **counts)
-        )
-        c.execute(finding.delete().where(finding.c.machine_id == r.machine_id))
-        rows = [(r.school_id, r.machine_id, *f) for f in found]
-        if rows:
-            bulk(c, finding, store.FINDING, rows)
+    kept = tallies.packed(found)
+    c.execute(judged.insert().values(judging_id=id_, report_id=r.id, findings=kept, **counts))
+    if in_use is not None:
+        m = machine.c
+        c.execute(machine.update().where(m.id == r.machine_id).values(judging_id=id_, **counts))
+        change = store.Change(
+            school_id=r.school_id, machine_id=r.machine_id, counted=in_use, counts=in_use,
+            findings=found,
+        )  # fmt: skip
+        store.replaced(c, [change])

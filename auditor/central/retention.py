@@ -7,10 +7,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from auditor.central import ledger
+from auditor.central import ledger, store
 from auditor.central.clock import now
 from auditor.central.settings import Home
-from auditor.central.sums import summed
+from auditor.central.sums import counted, months_moved, summed
 from auditor.central.tables import erasure, look, machine, quarantine, report, school, session
 from auditor.errors import CentralError
 from auditor.evidence import Record
@@ -86,6 +86,7 @@ def erase(
     id_ = connection.execute(sa.select(school.c.id).where(school.c.urn == urn)).scalar()
     if id_ is None:
         raise CentralError(f"there is no school with URN {urn}")
+    store.locked(connection, {id_})
     m = machine.c
     wanted = m.school_id == id_
     if machine_name:
@@ -96,6 +97,8 @@ def erase(
     reports = connection.execute(
         sa.select(sa.func.count()).where(report.c.machine_id.in_(ids))
     ).scalar_one()
+    if machine_name:
+        months_moved(connection, store.months_of(connection, ids))
     connection.execute(machine.delete().where(wanted))
     if not machine_name:
         row = connection.execute(sa.select(school).where(school.c.id == id_)).mappings().one()
@@ -103,6 +106,7 @@ def erase(
         listed = ("urn", "laestab", "name", "phase", "trust", "area", "region", "closed_on")
         connection.execute(school.insert().values({n: row[n] for n in listed}))
     else:
+        counted(connection, {id_})
         summed(connection, {id_})
     about = f"{urn} {machine_name}".strip()
     connection.execute(

@@ -1,7 +1,7 @@
 """Stores reports, many in one transaction, with every sum that pages show.
 
-The sums are made again from the rows of the schools at hand, never counted up, so that a report
-out of order, a retired machine or an erasure cannot leave them wrong.
+A report costs a dozen rows, however large it is and however many machines its school has, and the
+statements are the same for one report and for hundreds: see `tallies` and `sums`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from auditor.central.database import bulk, upsert
-from auditor.central.sums import months_summed, summed
-from auditor.central.tables import (
-    FACTS,
-    finding,
-    machine,
-    report,
-    school,
-    sealed,
-)
-from auditor.central.verify import Arrived
+from auditor.central import tallies
+from auditor.central.database import among, numbered, upsert
+from auditor.central.sums import months_moved, rules_moved, summed
+from auditor.central.tables import FACTS, found, machine, report, school, sealed
+from auditor.central.tallies import Counts
+from auditor.central.verify import Arrived, Turned, enrolled
 from auditor.evidence import Record
+
+_JUDGED = ("copies", "unsure", "known", "complete", "critical", "high", "other")
+"""The facts that a month is made of."""
 
 
 class Receipt(Record, frozen=True, kw_only=True):
@@ -35,35 +34,45 @@ class Receipt(Record, frozen=True, kw_only=True):
     """`accepted`, or `already` when this audit was here before."""
 
 
-def put(connection: sa.Connection, items: Sequence[Arrived]) -> list[Receipt]:
+class _One(msgspec.Struct):
+    """A report on its way, with the row of its machine."""
+
+    item: Arrived
+    machine: dict[str, Any]
+    """`id`, `retired`, `last_seen` and `known`: whether it reported before."""
+    id: int
+
+
+def put(connection: sa.Connection, items: Sequence[Arrived]) -> list[Receipt | Turned]:
     """Stores reports; the caller commits, and only then may anybody be told.
 
-    Order within and between transactions follows the ids of schools, so that two processes that
-    store for the same schools wait for each other instead of both failing.
+    Returns:
+        For each its receipt, or why it was not accepted.
     """
-    there = _there(connection, [i.digest for i in items])
-    new = {i.digest: i for i in items if i.digest not in there}
-    made = sorted(new.values(), key=lambda i: (i.school_id, str(i.machine["name"]), i.taken))
-    if made:
-        locked(connection, {i.school_id for i in made})
-        machines = _machines(connection, made)
-        ids = _reports(connection, made, machines)
-        _latest(connection, made, machines, ids)
-        months_summed(connection, {(i.school_id, i.month) for i in made})
-        summed(connection, {i.school_id for i in made})
-    fresh = set(new)
-    states = []
-    for i in items:
-        states.append(
-            Receipt(report=i.digest, state="accepted" if i.digest in fresh else "already")
-        )
-        fresh.discard(i.digest)
+    checked = enrolled(connection, items)
+    may = [i for i in checked if isinstance(i, Arrived)]
+    there = _there(connection, [i.digest for i in may])
+    new = {i.digest: i for i in may if i.digest not in there}
+    if new:
+        _stored(connection, list(new.values()))
+    states: list[Receipt | Turned] = []
+    for i in checked:
+        if isinstance(i, Turned):
+            states.append(i)
+        else:
+            state = "accepted" if new.pop(i.digest, None) else "already"
+            states.append(Receipt(report=i.digest, state=state))
     return states
 
 
 def _there(connection: sa.Connection, digests: list[str]) -> set[str]:
-    found = connection.execute(sa.select(report.c.digest).where(report.c.digest.in_(digests)))
-    return set(found.scalars())
+    found_ = connection.execute(_digests(connection.dialect.name), {"digests": digests})
+    return set(found_.scalars())
+
+
+@cache
+def _digests(dialect: str) -> sa.Select[Any]:
+    return sa.select(report.c.digest).where(among(dialect, report.c.digest, "digests"))
 
 
 def locked(connection: sa.Connection, schools: Iterable[int]) -> None:
@@ -73,85 +82,181 @@ def locked(connection: sa.Connection, schools: Iterable[int]) -> None:
         connection.execute(of.with_for_update()).all()
 
 
-def _machines(connection: sa.Connection, items: Sequence[Arrived]) -> dict[tuple[int, str], Any]:
-    """The machine of each report, made if it is new."""
-    named = {(i.school_id, str(i.machine["name"])): i for i in items}
+def _stored(connection: sa.Connection, items: list[Arrived]) -> None:
+    items.sort(key=lambda i: (i.school_id, str(i.machine["name"]), i.taken))
+    machines = _machines(connection, items)
+    ids = numbered(connection, report, len(items))
+    made = [
+        _One(item=i, machine=machines[i.school_id, str(i.machine["name"])], id=n)
+        for i, n in zip(items, ids, strict=True)
+    ]
+    months = _months(connection, made)
+    connection.execute(_INTO_REPORT, [_report(o) for o in made])
+    connection.execute(_INTO_SEALED, [{"report_id": o.id, "bytes": o.item.sealed} for o in made])
+    months_moved(connection, months)
+    _latest(connection, made)
+    summed(connection, {i.school_id for i in items})
+
+
+_INTO_REPORT, _INTO_SEALED, _INTO_MACHINE = (t.insert() for t in (report, sealed, machine))
+
+
+@cache
+def _named(dialect: str) -> sa.Select[Any]:
     m = machine.c
-
-    def found() -> dict[tuple[int, str], Any]:
-        rows = connection.execute(
-            sa.select(m.id, m.school_id, m.name, m.last_seen, m.first_seen).where(
-                m.school_id.in_({s for s, _ in named}), m.name.in_({n for _, n in named})
-            )
-        )
-        return {(row.school_id, row.name): row for row in rows}
-
-    known = found()
-    missing = [
-        {"school_id": s, **i.machine, "first_seen": i.taken}
-        for (s, n), i in named.items()
-        if (s, n) not in known
-    ]
-    if missing:
-        connection.execute(upsert(connection.dialect.name, machine, ["school_id", "name"]), missing)
-        known = found()
-    return known
-
-
-def _reports(
-    connection: sa.Connection,
-    items: Sequence[Arrived],
-    machines: dict[tuple[int, str], Any],
-) -> list[int]:
-    """Their ids, in the order of the reports."""
-    rows = [
-        {
-            "digest": i.digest,
-            "school_id": i.school_id,
-            "machine_id": machines[i.school_id, str(i.machine["name"])].id,
-            "taken": i.taken,
-            "received": i.received,
-            "month": i.month,
-            "via": i.via,
-            "tool": i.tool,
-            "pack": i.pack,
-            "rules": i.rules,
-            "key_id": i.key_id,
-            "encrypted": i.encrypted,
-            "size": len(i.sealed),
-            **i.facts,
-        }
-        for i in items
-    ]
-    made = connection.execute(
-        sa.insert(report).returning(report.c.id, sort_by_parameter_order=True), rows
+    return sa.select(m.id, m.school_id, m.name, m.last_seen, m.retired).where(
+        among(dialect, m.school_id, "schools"), among(dialect, m.name, "names")
     )
-    ids = list(made.scalars())
-    kept = [{"report_id": id_, "bytes": i.sealed} for id_, i in zip(ids, items, strict=True)]
-    connection.execute(sa.insert(sealed), kept)
-    return ids
 
 
-def _latest(
-    connection: sa.Connection,
-    items: Sequence[Arrived],
-    machines: dict[tuple[int, str], Any],
-    ids: list[int],
-) -> None:
+def _machines(
+    connection: sa.Connection, items: Sequence[Arrived]
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """The machine of each report, made if it is new."""
+    first: dict[tuple[int, str], Arrived] = {}
+    for i in items:
+        first.setdefault((i.school_id, str(i.machine["name"])), i)
+    wanted = {"schools": sorted({s for s, _ in first}), "names": sorted({n for _, n in first})}
+    rows = connection.execute(_named(connection.dialect.name), wanted).mappings()
+    machines = {(r["school_id"], r["name"]): {**r, "known": True} for r in rows}
+    missing = [key for key in first if key not in machines]
+    made = []
+    for (s, n), id_ in zip(missing, numbered(connection, machine, len(missing)), strict=True):
+        i = first[s, n]
+        made.append({"id": id_, "school_id": s, **i.machine, "first_seen": i.taken})
+        machines[s, n] = {"id": id_, "last_seen": None, "retired": None, "known": False}
+    if made:
+        connection.execute(_INTO_MACHINE, made)
+    return machines
+
+
+def _report(o: _One) -> dict[str, Any]:
+    i = o.item
+    return {
+        "id": o.id,
+        "digest": i.digest,
+        "school_id": i.school_id,
+        "machine_id": o.machine["id"],
+        "taken": i.taken,
+        "received": i.received,
+        "month": i.month,
+        "via": i.via,
+        "tool": i.tool,
+        "pack": i.pack,
+        "rules": i.rules,
+        "key_id": i.key_id,
+        "encrypted": i.encrypted,
+        "size": len(i.sealed),
+        **i.facts,
+    }
+
+
+@cache
+def _in_months(dialect: str) -> sa.Select[Any]:
+    r = report.c
+    return sa.select(r.machine_id, r.month, r.taken, *(r[n] for n in _JUDGED)).where(
+        among(dialect, r.machine_id, "machines"), among(dialect, r.month, "months")
+    )
+
+
+def _months(connection: sa.Connection, made: Sequence[_One]) -> dict[tuple[int, int], Counts]:
+    """What changes in the months: a machine counts by the last of its reports in each."""
+    last: dict[tuple[int, int], Any] = {}
+    known = sorted({o.machine["id"] for o in made if o.machine["known"]})
+    if known:
+        these = {"machines": known, "months": sorted({o.item.month for o in made})}
+        for r in connection.execute(_in_months(connection.dialect.name), these).mappings():
+            had = last.get((r["machine_id"], r["month"]))
+            if had is None or r["taken"] >= had["taken"]:
+                last[r["machine_id"], r["month"]] = r
+    changes: dict[tuple[int, int], Counts] = {}
+    for o in made:
+        at = (o.machine["id"], o.item.month)
+        had = last.get(at)
+        if had is None or o.item.taken >= had["taken"]:
+            last[at] = {"taken": o.item.taken, **o.item.facts}
+            change = tallies.moved(tallies.of_month(had), tallies.of_month(o.item.facts))
+            tallies.add(changes, (o.item.school_id, o.item.month), change)
+    return changes
+
+
+def months_of(connection: sa.Connection, machines: Sequence[int]) -> dict[tuple[int, int], Counts]:
+    """What would leave the months of its school if these machines had never reported."""
+    r = report.c
+    rows = sa.select(report).where(r.machine_id.in_(machines)).order_by(r.taken)
+    last = {(m["machine_id"], m["month"]): m for m in connection.execute(rows).mappings()}
+    changes: dict[tuple[int, int], Counts] = {}
+    for m in last.values():
+        less = tallies.moved(tallies.of_month(m), tallies.of_month(None))
+        tallies.add(changes, (m["school_id"], m["month"]), less)
+    return changes
+
+
+def _latest(connection: sa.Connection, made: Sequence[_One]) -> None:
     """Machines whose latest report is among these take its facts and its findings."""
-    newest: dict[int, tuple[Arrived, int]] = {}
-    for i, id_ in zip(items, ids, strict=True):
-        row = machines[i.school_id, str(i.machine["name"])]
-        seen = newest[row.id][0].taken if row.id in newest else row.last_seen
-        if seen is None or i.taken >= seen:
-            newest[row.id] = (i, id_)
+    newest: dict[int, _One] = {}
+    for o in made:
+        had = newest.get(o.machine["id"])
+        seen = had.item.taken if had else o.machine["last_seen"]
+        if seen is None or o.item.taken >= seen:
+            newest[o.machine["id"]] = o
     if not newest:
         return
-    connection.execute(_to_machine(), [_facts_of(m, i, id_) for m, (i, id_) in newest.items()])
-    connection.execute(finding.delete().where(finding.c.machine_id.in_(list(newest))))
-    rows = [row for m, (i, _) in newest.items() for row in _finding_rows(m, i)]
+    connection.execute(_to_machine(), [_facts_of(o) for o in newest.values()])
+    replaced(
+        connection,
+        [
+            Change(
+                school_id=o.item.school_id,
+                machine_id=id_,
+                counted=o.machine["retired"] is None,
+                findings=o.item.findings,
+            )
+            for id_, o in newest.items()
+        ],
+    )
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """What did not pass on a machine now."""
+
+    school_id: int
+    machine_id: int
+    counted: bool
+    """Whether what did not pass before is in the sums of its school."""
+    counts: bool = True
+    """Whether this is to be."""
+    findings: Sequence[tallies.Finding]
+
+
+def replaced(connection: sa.Connection, machines: Sequence[Change]) -> None:
+    """Keeps what did not pass on machines now, instead of what did not before; moves the sums."""
+    dialect = connection.dialect.name
+    kept = connection.execute(_kept(dialect), {"machines": [m.machine_id for m in machines]})
+    before = {row.machine_id: bytes(row.findings) for row in kept}
+    changes: dict[tuple[int, str], Counts] = {}
+    rows = []
+    for m in machines:
+        had, has = before.get(m.machine_id), tallies.packed(m.findings)
+        if had != has:
+            rows.append({"machine_id": m.machine_id, "findings": has})
+        if had != has or m.counted != m.counts:
+            was = tallies.of_rules(tallies.unpacked(had)) if had and m.counted else {}
+            now = tallies.of_rules(m.findings) if m.counts else {}
+            tallies.add_rules(changes, m.school_id, was, now)
     if rows:
-        bulk(connection, finding, FINDING, rows)
+        connection.execute(_into_found(dialect), rows)
+    rules_moved(connection, changes)
+
+
+@cache
+def _kept(dialect: str) -> sa.Select[Any]:
+    return sa.select(found).where(among(dialect, found.c.machine_id, "machines"))
+
+
+@cache
+def _into_found(dialect: str) -> Any:
+    return upsert(dialect, found, ["machine_id"], findings=None)
 
 
 @cache
@@ -163,20 +268,14 @@ def _to_machine() -> sa.Update:
     return machine.update().where(machine.c.id == sa.bindparam("m")).values(values)
 
 
-def _facts_of(machine_id: int, i: Arrived, report_id: int) -> dict[str, object]:
+def _facts_of(o: _One) -> dict[str, object]:
+    i = o.item
     values: dict[str, object] = {
         **{k: v for k, v in i.machine.items() if k != "name"},
         "last_seen": i.taken,
-        "report_id": report_id,
+        "report_id": o.id,
         "retired": None,
         "judging_id": None,
         **i.facts,
     }
-    return {"m": machine_id, **{f"v_{k}": v for k, v in values.items()}}
-
-
-FINDING = ("school_id", "machine_id", "rule", "verdict", "severity", "subject", "seen")
-
-
-def _finding_rows(machine_id: int, i: Arrived) -> list[tuple[object, ...]]:
-    return [(i.school_id, machine_id, *f) for f in i.findings]
+    return {"m": o.machine["id"], **{f"v_{k}": v for k, v in values.items()}}

@@ -1,27 +1,27 @@
-"""The sums that pages show, made again from the rows of some schools whenever these change.
+"""The sums that pages show: of schools, of their rules and of their months.
 
-The statements are built once for each kind of database: building one takes SQLAlchemy longer than
-many a database takes to run it, and they run with every report.
+Rules and months are moved by what a report changes (`tallies`), in the transaction that stores it;
+those of a school as a whole are made again from its machines. `counted` makes those of the rules
+again from nothing: for a machine that is retired or erased, and once a night, so that no mistake
+would stay. The statements are built once for each kind of database: building one takes SQLAlchemy
+longer than many a database takes to run it, and they run with every report.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from auditor.central import tallies
 from auditor.central.clock import now
-from auditor.central.database import upsert
-from auditor.central.tables import (
-    action,
-    finding,
-    machine,
-    report,
-    school,
-    school_month,
-    school_rule,
-)
+from auditor.central.database import among
+from auditor.central.tables import action, found, machine, school, school_month, school_rule
+from auditor.central.tallies import MONTH, RULE, Counts
 from auditor.findings import Severity
 
 _SUMS = (
@@ -31,30 +31,115 @@ _SUMS = (
 _SILENT = {f"v_{n}": 0 for n in _SUMS} | {
     "v_state": "silent", "v_first_report": None, "v_last_report": None,
 }  # fmt: skip
-_MONTH = ("machines", "keeping", "doubtful", "copies", "fails", "state")
+_AT_ONCE = 500
 
 
-def summed(connection: sa.Connection, schools: set[int]) -> None:
-    """Makes the sums of these schools again."""
+def summed(connection: sa.Connection, schools: Iterable[int]) -> None:
+    """Makes the sums of these schools again from their machines, and looks at their actions."""
     these = {"schools": sorted(schools)}
-    rows = connection.execute(_of_schools(), these).mappings()
-    made = {r["school_id"]: {f"v_{n}": r[n] for n in _SUMS} for r in rows}
+    of = _of_schools(connection.dialect.name)
+    made = {
+        r["school_id"]: {f"v_{n}": r[n] for n in _SUMS}
+        for r in connection.execute(of, these).mappings()
+    }
     connection.execute(_to_schools(), [{"s": s, **made.get(s, _SILENT)} for s in these["schools"]])
-    into, gone = _rules(connection.dialect.name)
-    connection.execute(into, these)
-    connection.execute(gone, these)
-    verified, again = _actions()
-    connection.execute(verified, {**these, "now": now()})
-    connection.execute(again, these)
+    any_, verified, again = _actions(connection.dialect.name)
+    if connection.execute(any_, these).first() is not None:
+        connection.execute(verified, {**these, "now": now()})
+        connection.execute(again, these)
 
 
-def months_summed(connection: sa.Connection, touched: set[tuple[int, int]]) -> None:
-    """Makes these months of schools again, each from the last report of each machine in it."""
-    connection.execute(_months(connection.dialect.name), {"touched": sorted(touched)})
+def rules_moved(connection: sa.Connection, changes: Mapping[tuple[int, str], Counts]) -> None:
+    """Adds to how many machines of a school fail a rule, by school and rule."""
+    rows = [
+        {"school_id": s, "rule": r, **dict(zip(RULE, changes[s, r], strict=True))}
+        for s, r in sorted(changes)
+    ]
+    for row in rows:
+        row["severity"] = _rank(row)
+    _added(connection, school_rule, rows)
+    if any(n < 0 for c in changes.values() for n in c):
+        gone = _gone(connection.dialect.name)
+        connection.execute(gone, {"schools": sorted({s for s, _ in changes})})
 
 
-def _these(column: sa.Column[Any], name: str = "schools") -> sa.ColumnElement[bool]:
-    return column.in_(sa.bindparam(name, expanding=True))
+def months_moved(connection: sa.Connection, changes: Mapping[tuple[int, int], Counts]) -> None:
+    """Adds to the months of schools, by school and month."""
+    rows: list[dict[str, Any]] = [
+        {"school_id": s, "month": m, **dict(zip(MONTH, changes[s, m], strict=True))}
+        for s, m in sorted(changes)
+    ]
+    for row in rows:
+        row["state"] = (
+            "keeps" if row["keeping"] > 0 else "unsure" if row["doubtful"] > 0 else "clear"
+        )
+    _added(connection, school_month, rows)
+
+
+def counted(connection: sa.Connection, schools: Iterable[int]) -> None:
+    """Counts the rules of these schools again from the findings of their machines."""
+    for s in sorted(schools):
+        m = machine.c
+        kept = (
+            sa.select(found.c.findings)
+            .join(machine, m.id == found.c.machine_id)
+            .where(m.school_id == s, m.retired.is_(None))
+        )
+        changes: dict[tuple[int, str], Counts] = {}
+        for findings in connection.execute(kept).scalars():
+            tallies.add_rules(changes, s, {}, tallies.of_rules(tallies.unpacked(findings)))
+        connection.execute(school_rule.delete().where(school_rule.c.school_id == s))
+        rules_moved(connection, changes)
+
+
+def _rank(row: Mapping[str, Any]) -> int:
+    return next((s.rank for s in Severity if row[s.value] > 0), len(Severity))
+
+
+def _added(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Adds the numbers of these rows to those that are there, or puts the rows there."""
+    if not rows:
+        return
+    into, names = _adding(connection.dialect.name, table.name)
+    if connection.dialect.name == "postgresql":
+        connection.execute(into, {"rows": msgspec.json.encode(rows).decode()})
+    else:
+        connection.execute(into, [{n: r[n] for n in names} for r in rows])
+
+
+@cache
+def _adding(dialect: str, name: str) -> tuple[Any, tuple[str, ...]]:
+    """The statement that adds rows to a table of sums, and their columns in its order.
+
+    PostgreSQL takes the rows as one JSON text: a hundred rows are one statement that it has planned
+    before, and cheaper to write down than arrays of them.
+    """
+    table = {t.name: t for t in (school_rule, school_month)}[name]
+    keys = [c.name for c in table.primary_key]
+    sums = RULE if table is school_rule else MONTH
+    names = (*keys, *sums, "severity" if table is school_rule else "state")
+    made: Any
+    if dialect == "postgresql":
+        rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), sa.JSON))
+        typed = rows.table_valued(*(sa.column(n, table.c[n].type) for n in names))
+        given = typed.render_derived(with_types=True)
+        made = postgresql.insert(table).from_select(names, sa.select(*(given.c[n] for n in names)))
+    else:
+        made = sqlite.insert(table)
+    new = {n: table.c[n] + made.excluded[n] for n in sums}
+    last = _worst(new) if table is school_rule else _state(new["keeping"], new["doubtful"])
+    return made.on_conflict_do_update(index_elements=keys, set_={**new, names[-1]: last}), names
+
+
+def _worst(new: Mapping[str, Any]) -> sa.Case[int]:
+    return sa.case(*((new[s.value] > 0, s.rank) for s in Severity), else_=len(Severity))
+
+
+@cache
+def _gone(dialect: str) -> sa.Delete:
+    r = school_rule.c
+    nothing = (r.fails <= 0) & (r.unknowns <= 0) & (r.waived <= 0)
+    return school_rule.delete().where(among(dialect, r.school_id, "schools"), nothing)
 
 
 def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -66,9 +151,9 @@ def _total(column: sa.Column[int]) -> sa.ColumnElement[int]:
 
 
 def _doubtful(c: Any) -> sa.ColumnElement[bool]:
-    """A machine or report of which nobody can say that it keeps no copies."""
-    found: sa.ColumnElement[bool] = (c.copies == 0) & ((c.unsure > 0) | ~c.known | ~c.complete)
-    return found
+    """A machine of which nobody can say that it keeps no copies: `tallies.doubtful`."""
+    found_: sa.ColumnElement[bool] = (c.copies == 0) & ((c.unsure > 0) | ~c.known | ~c.complete)
+    return found_
 
 
 def _state(keeping: sa.ColumnElement[int], unclear: sa.ColumnElement[int]) -> sa.Case[str]:
@@ -76,7 +161,7 @@ def _state(keeping: sa.ColumnElement[int], unclear: sa.ColumnElement[int]) -> sa
 
 
 @cache
-def _of_schools() -> sa.Select[Any]:
+def _of_schools(dialect: str) -> sa.Select[Any]:
     """The sums of schools with machines in use."""
     m = machine.c
     keeping, unclear = _count(m.copies > 0), _count(_doubtful(m))
@@ -92,7 +177,8 @@ def _of_schools() -> sa.Select[Any]:
     }
     columns = [(values[n] if n in values else _total(m[n])).label(n) for n in _SUMS]
     kept = m.retired.is_(None) & m.report_id.is_not(None)
-    return sa.select(m.school_id, *columns).where(_these(m.school_id), kept).group_by(m.school_id)
+    these = among(dialect, m.school_id, "schools")
+    return sa.select(m.school_id, *columns).where(these, kept).group_by(m.school_id)
 
 
 @cache
@@ -102,71 +188,13 @@ def _to_schools() -> sa.Update:
 
 
 @cache
-def _rules(dialect: str) -> tuple[Any, sa.Delete]:
-    """How many machines fail each rule, or could not tell; and taking away rules that none does."""
-    f, s = finding.c, school_rule.c
-    failed, unclear = f.verdict == "fail", f.verdict.in_(("unknown", "needs_answer"))
-    rank = sa.case(*((f.severity == s.value, s.rank) for s in Severity), else_=len(Severity))
-    made = (
-        sa.select(
-            f.school_id,
-            f.rule,
-            sa.func.count(sa.distinct(sa.case((failed, f.machine_id)))),
-            sa.func.count(sa.distinct(sa.case((unclear, f.machine_id)))),
-            sa.func.min(sa.case((failed, rank), else_=len(Severity))),
-        )
-        .join(machine, machine.c.id == f.machine_id)
-        .where(_these(f.school_id), machine.c.retired.is_(None))
-        .group_by(f.school_id, f.rule)
-    )
-    changes: dict[str, Any] = dict.fromkeys(("fails", "unknowns", "severity"))
-    keys = ["school_id", "rule"]
-    into = upsert(dialect, school_rule, keys, only_changed=True, **changes)
-    still = (
-        sa.select(f.id)
-        .join(machine, machine.c.id == f.machine_id)
-        .where(f.school_id == s.school_id, f.rule == s.rule, machine.c.retired.is_(None))
-        .exists()
-    )
-    gone = school_rule.delete().where(_these(s.school_id), ~still)
-    return into.from_select([*keys, *changes], made), gone
+def _actions(dialect: str) -> tuple[sa.Select[Any], sa.Update, sa.Update]:
+    """What a later report shows to be mended is verified; what it shows again is open again.
 
-
-@cache
-def _months(dialect: str) -> Any:
-    r = report.c
-    turn = sa.func.row_number().over(
-        partition_by=(r.school_id, r.month, r.machine_id), order_by=[r.taken.desc()]
-    )
-    last = (
-        sa.select(
-            r.school_id, r.month, r.copies, r.critical, r.high, r.other, r.unsure, r.known,
-            r.complete, turn.label("turn"),
-        )
-        .where(sa.tuple_(r.school_id, r.month).in_(sa.bindparam("touched", expanding=True)))
-        .subquery()
-    )  # fmt: skip
-    c = last.c
-    keeping, unclear = _count(c.copies > 0), _count(_doubtful(c))
-    fails = sa.func.coalesce(sa.func.sum(c.critical + c.high + c.other), 0)
-    made = (
-        sa.select(
-            c.school_id, c.month, sa.func.count(), keeping, unclear, sa.func.sum(c.copies), fails,
-            _state(keeping, unclear),
-        )
-        .where(c.turn == 1)
-        .group_by(c.school_id, c.month)
-    )  # fmt: skip
-    keys = ["school_id", "month"]
-    changes: dict[str, Any] = dict.fromkeys(_MONTH)
-    into = upsert(dialect, school_month, keys, only_changed=True, **changes)
-    return into.from_select([*keys, *changes], made)
-
-
-@cache
-def _actions() -> tuple[sa.Update, sa.Update]:
-    """What a later report shows to be mended is verified; what it shows again is open again."""
+    The first statement finds out whether there is any action at all.
+    """
     a, s = action.c, school_rule.c
+    these = among(dialect, a.school_id, "schools")
     still = (
         sa.select(s.rule)
         .where(s.school_id == a.school_id, s.rule == a.rule, s.fails + s.unknowns > 0)
@@ -175,13 +203,11 @@ def _actions() -> tuple[sa.Update, sa.Update]:
     reported = sa.select(school.c.last_report).where(school.c.id == a.school_id).scalar_subquery()
     verified = (
         action.update()
-        .where(_these(a.school_id), a.state != "verified", ~still, reported.is_not(None))
+        .where(these, a.state != "verified", ~still, reported.is_not(None))
         .values(state="verified", verified=sa.bindparam("now"))
     )
     later = sa.or_(a.state == "verified", (a.state == "done") & (reported > a.done))
     again = (
-        action.update()
-        .where(_these(a.school_id), still, later)
-        .values(state="open", verified=None, done=None)
+        action.update().where(these, still, later).values(state="open", verified=None, done=None)
     )
-    return verified, again
+    return sa.select(a.id).where(these).limit(1), verified, again

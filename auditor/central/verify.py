@@ -1,33 +1,39 @@
 """A sealed report's first gate: opened, checked, and made ready to be stored, or refused.
 
-Checked here: size, seal and signature; that the signer is enrolled, and for this school; that it
-is a report of a version we read, about a machine, and fresh. Nothing of it is stored before.
+`arrived` checks what can be told from the file: size, seal and signature; that it is a report of a
+version we read, about a machine, and fresh. `enrolled` then checks, for many at once and in the
+transaction that stores them, that each signer is enrolled, and for this school. Nothing of a report
+is stored before.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from auditor import seal, wire
 from auditor.central.clock import month, now
+from auditor.central.database import among
 from auditor.central.settings import Home
 from auditor.central.tables import school, signing_key, user_school
+from auditor.central.tallies import WAIVED, Finding
 from auditor.errors import CentralError, WireError
 from auditor.evidence import Evidence, Record
-from auditor.findings import Audit, Finding, Severity, Verdict
+from auditor.findings import Audit, Severity, Verdict
+from auditor.findings import Finding as Judged
 from auditor.keys import fingerprint
 from auditor.rulebook.closed import can_leave, counts, protected
 from auditor.words import UNBOUNDED, shown
 
 AHEAD = timedelta(days=1)
 """How far a machine's clock may be ahead."""
-WAIVED = "waived"
 MOST_FINDINGS = 20_000
 MOST_TEXT = 2_000
 """Characters kept of a name or sentence that a report brings."""
@@ -45,35 +51,35 @@ class Turned(CentralError):
 
 
 class Arrived(Record, frozen=True, kw_only=True):
-    """A report that may be stored."""
+    """A report that may be stored, once its signer is known."""
 
     sealed: bytes
     digest: str
     """Of the report itself, so that the same audit sealed twice is one."""
-    school_id: int
+    signer: bytes
+    handed_by: int | None
+    """The school that handed it in, when that is known."""
     urn: str
-    key_id: int
+    school_id: int = 0
+    key_id: int = 0
     via: str
     encrypted: bool
     taken: datetime
     received: datetime
     month: int
     machine: dict[str, object]
-    facts: dict[str, object]
+    facts: dict[str, Any]
     tool: str
     pack: str
     rules: str
-    findings: tuple[tuple[str, str, str, str, str], ...]
-    """Rule, verdict, severity, subject, seen: of all that is not a pass."""
+    findings: tuple[Finding, ...]
+    """All that is not a pass."""
 
 
-def arrived(
-    connection: sa.Connection, home: Home, sealed: bytes, *, via: str, school_id: int | None = None
-) -> Arrived:
-    """The report in these bytes.
+def arrived(home: Home, sealed: bytes, *, via: str, school_id: int | None = None) -> Arrived:
+    """The report in these bytes, as far as the bytes tell.
 
     Args:
-        connection: To the store, for reading only.
         home: Whose keys open it.
         sealed: The file as it came.
         via: How it came: `api`, `browser`, `folder` or `mailbox`.
@@ -82,26 +88,23 @@ def arrived(
     Raises:
         Turned: It is not accepted.
     """
+    largest = home.settings.largest_mb * 1024 * 1024
     try:
-        opened = seal.unseal(
-            sealed, home.identities, largest=home.settings.largest_mb * 1024 * 1024
-        )
+        opened = seal.unseal(sealed, home.identities, largest=largest)
+        audit = wire.decode(opened.report)
     except seal.Refused as e:
         raise Turned(e.problem, why=e.why.value, school_id=school_id) from e
-    key_id, owner = _enrolled(connection, opened, school_id)
-    try:
-        audit = wire.decode(opened.report)
     except WireError as e:
-        raise Turned(e.problem, why="not_a_report", school_id=owner) from e
-    _agrees(audit, opened.header.urn, owner)
+        raise Turned(e.problem, why="not_a_report", school_id=school_id) from e
+    _agrees(audit, opened.header.urn, school_id)
     at = now()
-    _fresh(audit.evidence.machine.taken, at, home, owner)
+    _fresh(audit.evidence.machine.taken, at, home, school_id)
     return Arrived(
         sealed=sealed,
         digest=opened.header.sha256,
-        school_id=owner,
+        signer=opened.signer,
+        handed_by=school_id,
         urn=opened.header.urn,
-        key_id=key_id,
         via=via,
         encrypted=opened.encrypted,
         taken=audit.evidence.machine.taken,
@@ -121,46 +124,54 @@ def digest(sealed: bytes) -> str:
     return hashlib.sha256(sealed).hexdigest()
 
 
+def enrolled(connection: sa.Connection, items: Sequence[Arrived]) -> list[Arrived | Turned]:
+    """Each report with its school and key, or why it is not accepted.
+
+    The rows of the schools are locked, in the order of their ids, until the transaction ends, so
+    that two processes that store for the same schools wait for each other instead of both failing.
+    """
+    dialect = connection.dialect.name
+    if dialect == "sqlite":  # which locks nothing before something is written
+        connection.execute(_NOTHING)
+    urns = {"urns": sorted({i.urn for i in items})}
+    schools = {row.urn: row.id for row in connection.execute(_schools(dialect), urns)}
+    publics = {"publics": list({i.signer for i in items})}
+    keys = {bytes(row.public): row for row in connection.execute(_keys(dialect), publics)}
+    return [_enrolled(connection, i, keys.get(i.signer), schools.get(i.urn)) for i in items]
+
+
+_NOTHING = school.update().where(sa.false()).values(id=school.c.id)
+
+
 @cache
-def _key() -> sa.Select[Any]:
+def _schools(dialect: str) -> sa.Select[Any]:
+    s = school.c
+    chosen = sa.select(s.id, s.urn).where(among(dialect, s.urn, "urns")).order_by(s.id)
+    return chosen.with_for_update()
+
+
+@cache
+def _keys(dialect: str) -> sa.Select[Any]:
     k = signing_key.c
-    chosen = sa.select(k.id, k.school_id, k.user_id, k.revoked)
-    return chosen.where(k.public == sa.bindparam("public"))
-
-
-@cache
-def _school() -> sa.Select[Any]:
-    return sa.select(school.c.id).where(school.c.urn == sa.bindparam("urn"))
+    chosen = sa.select(k.id, k.public, k.school_id, k.user_id, k.revoked)
+    return chosen.where(among(dialect, k.public, "publics"))
 
 
 def _enrolled(
-    connection: sa.Connection, opened: seal.Opened, handed_by: int | None
-) -> tuple[int, int]:
-    """The key's id and the school that the report is for."""
-    key = connection.execute(_key(), {"public": opened.signer}).first()
-    name = fingerprint(opened.signer)
+    connection: sa.Connection, item: Arrived, key: Any, about: int | None
+) -> Arrived | Turned:
+    by, name = item.handed_by, fingerprint(item.signer)
     if key is None:
-        raise Turned(
-            f"the key that signed it is not enrolled here: {name}",
-            why="unknown_key",
-            school_id=handed_by,
-        )
+        said = f"the key that signed it is not enrolled here: {name}"
+        return Turned(said, why="unknown_key", school_id=by)
+    owner = key.school_id or by
     if key.revoked is not None:
-        raise Turned(
-            f"the key that signed it was revoked: {name}",
-            why="revoked_key",
-            school_id=key.school_id or handed_by,
-        )
-    about = connection.execute(_school(), {"urn": opened.header.urn}).scalar()
-    allowed = about is not None and _may_sign(connection, key, about)
-    if not allowed or (handed_by is not None and handed_by != about):
-        raise Turned(
-            f"it is about school {_cut(opened.header.urn) or '(none named)'}, which this sender"
-            " may not report for",
-            why="other_school",
-            school_id=handed_by or key.school_id,
-        )
-    return key.id, int(about or 0)
+        said = f"the key that signed it was revoked: {name}"
+        return Turned(said, why="revoked_key", school_id=owner)
+    if about is None or by not in {None, about} or not _may_sign(connection, key, about):
+        said = f"it is about school {_cut(item.urn) or '(none named)'}, which this sender may not"
+        return Turned(f"{said} report for", why="other_school", school_id=by or key.school_id)
+    return msgspec.structs.replace(item, school_id=about, key_id=key.id)
 
 
 def _may_sign(connection: sa.Connection, key: Any, about: int) -> bool:
@@ -174,7 +185,7 @@ def _may_sign(connection: sa.Connection, key: Any, about: int) -> bool:
     return found is not None
 
 
-def _agrees(audit: Audit, urn: str, owner: int) -> None:
+def _agrees(audit: Audit, urn: str, owner: int | None) -> None:
     if audit.urn and audit.urn != urn:
         raise Turned(
             "the report names another school than its seal", why="other_school", school_id=owner
@@ -185,7 +196,7 @@ def _agrees(audit: Audit, urn: str, owner: int) -> None:
         raise Turned("it has more findings than any audit makes", why="too_large", school_id=owner)
 
 
-def _fresh(taken: datetime, at: datetime, home: Home, owner: int) -> None:
+def _fresh(taken: datetime, at: datetime, home: Home, owner: int | None) -> None:
     if taken.tzinfo is None:
         raise Turned("its time has no time zone", why="not_a_report", school_id=owner)
     if taken > at + AHEAD:
@@ -204,7 +215,7 @@ def _machine(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def facts(audit: Audit) -> dict[str, object]:
+def facts(audit: Audit) -> dict[str, Any]:
     """The columns that a report comes to."""
     h = audit.headline
     fails = Counter(
@@ -243,7 +254,7 @@ def closed(evidence: Evidence) -> int:
     )
 
 
-def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
+def findings(audit: Audit) -> tuple[Finding, ...]:
     """All that is neither a pass nor out of place."""
     return tuple(
         (f.rule[:12], _result(f), f.severity.value, _cut(f.subject.label), _cut(f.seen))
@@ -252,7 +263,7 @@ def findings(audit: Audit) -> tuple[tuple[str, str, str, str, str], ...]:
     )
 
 
-def _result(f: Finding) -> str:
+def _result(f: Judged) -> str:
     """The verdict; `waived` for a fail whose risk somebody at the school has accepted for now."""
     return WAIVED if f.waived and f.verdict is Verdict.FAIL else f.verdict.value
 

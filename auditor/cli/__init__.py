@@ -11,6 +11,7 @@ from auditor import __version__
 
 COMMANDS = {
     "scan": "Audit this machine and write the report.",
+    "visit": "Audit one machine after another, each into its own folder on your stick.",
     "answer": "Answer the questions that no machine can answer.",
     "report": "Write a saved audit in another format.",
     "compare": "Say what has changed between two audits of a machine.",
@@ -22,6 +23,7 @@ COMMANDS = {
     "send": "Sign, encrypt and send a report to the authority.",
     "central": "Collect reports from schools, see the picture, and chase what is open.",
     "rules": "List, show and check the rules.",
+    "portable": "Put the program on a stick, to run where nothing may be installed.",
     "schema": "Print the JSON Schema of report.json.",
 }
 
@@ -43,11 +45,15 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _command(name: str) -> click.Command | None:  # noqa: C901 - one case a command
+def _command(name: str) -> click.Command | None:  # noqa: C901, PLR0912 - one case a command
     """Imports stand here in full: a frozen program holds only what it can see imported."""
     match name:
         case "scan":
             from auditor.cli.scan import scan as found
+        case "visit":
+            from auditor.cli.visit import visit as found
+        case "portable":
+            from auditor.cli.portable import portable as found
         case "answer":
             from auditor.cli.answer import answer as found
         case "report":

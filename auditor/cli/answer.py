@@ -38,7 +38,7 @@ def answer(
     folder: str | None,
     no_open: bool,
 ) -> int:
-    r"""Answer the questions that no machine can answer.
+    """Answer the questions that no machine can answer.
 
     One question at a time; each answer is kept in FILE at once, so stop when you like and go on
     another day. Then: auditor scan --answers FILE

@@ -20,7 +20,7 @@ EXTRA = "pip install 'auditor[central]'"
 
 @click.group
 def central() -> None:
-    r"""Collect reports from schools, see the picture, and chase what is open.
+    """Collect reports from schools, see the picture, and chase what is open.
 
     \b
     Examples:

@@ -31,7 +31,7 @@ def compare(
     pack: str,
     language: str,
 ) -> None:
-    r"""Compare two audits of a machine: fixed, new, unchanged, worse.
+    """Compare two audits of a machine: fixed, new, unchanged, worse.
 
     OLD and NEW are each a report.json or the folder that holds one. What was not seen this time,
     such as a stick that was not plugged in, is never called fixed.

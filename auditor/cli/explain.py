@@ -19,11 +19,11 @@ from auditor.words import count, listed, people, shown
 @click.command
 @click.argument("file", type=click.Path())
 def explain(file: str) -> None:
-    r"""Say why a file counts as personal data.
+    """Say why a file counts as personal data.
 
     Samples are masked but for two characters, and nothing is written to disk.
 
-    Example: auditor explain "E:\Class lists\3B.csv"
+    Example: auditor explain "E:\\Class lists\\3B.csv"
     """
     try:
         with opened(os.path.realpath(file)) as found:

@@ -11,7 +11,7 @@ from auditor.errors import SealError
 
 @click.group
 def keys() -> None:
-    r"""Make signing keys; seal and verify reports by hand.
+    """Make signing keys; seal and verify reports by hand.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ NOBODY = frozenset(
 @click.command
 @click.argument("directory", type=click.Path(file_okay=False))
 def record(directory: str) -> None:
-    r"""Write down what this machine answers, to replay it elsewhere.
+    """Write down what this machine answers, to replay it elsewhere.
 
     Names of the machine and of its users, serial numbers, unique identifiers and keys are left
     out or replaced; look through the one file before you send it.

@@ -51,7 +51,7 @@ def report(
     mask: str,
     verify: str | None,
 ) -> int:
-    r"""Write a saved audit (report.json) in another format, or check it against its page.
+    """Write a saved audit (report.json) in another format, or check it against its page.
 
     \b
     Examples:

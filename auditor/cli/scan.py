@@ -15,6 +15,7 @@ from auditor.cli.ruled import by_rules, definitions, rulebook
 from auditor.cli.shown import hidden, language_option, mask_option
 from auditor.cli.writing import folder as writable
 from auditor.cli.writing import put
+from auditor.content.journal import NAME as JOURNAL
 from auditor.evidence import Evidence
 from auditor.findings import Audit, Severity, Verdict
 from auditor.host.this import this_machine
@@ -99,7 +100,7 @@ def scan(
     open_: bool,
     quiet: bool,
 ) -> int:
-    r"""Audit this machine: drives, removable media and the files on them.
+    """Audit this machine: drives, removable media and the files on them.
 
     Without PATHS, the user data of every local and removable drive is looked at; with PATHS, only
     the files under them. Ctrl-C stops early and still writes a report, marked incomplete.
@@ -107,14 +108,14 @@ def scan(
     \b
     Examples:
       auditor scan
-      auditor scan E:\ --school "Hill Top Primary" --open
+      auditor scan E:\\ --school "Hill Top Primary" --open
       auditor scan /media /srv/staff --output visit-1
 
     \b
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong use or broken rules;
     3 could not audit, or stopped before anything was found.
     """
-    _leave_no_trace()
+    leave_no_trace()
     out = writable(output)
     book, data = rulebook(pack, folder), definitions(folder)
     host = this_machine()
@@ -123,7 +124,7 @@ def scan(
         paths=paths,
         machine=not no_machine,
         files=not no_files,
-        keep_out=(str(out),),
+        keep_out=(str(out), *program()),
         jobs=jobs,
         journal=str(out),
         full=full,
@@ -134,23 +135,36 @@ def scan(
     )
     with progress(quiet=quiet) as watch:
         done = hidden(audit(host, book, data, plan, watch), mask, reader)
-    _report(done, out, reader, language)
-    if open_:
-        click.launch(str(out / "report.html"))
+    hand_over(done, out, reader, language, open_=open_)
     return code(done, Severity(fail_on))
 
 
-def _leave_no_trace() -> None:
+def program() -> tuple[str, ...]:
+    """The folder of a portable program: what it is made of is nobody's record."""
+    return (str(Path(sys.executable).parent),) if getattr(sys, "frozen", False) else ()
+
+
+def hand_over(done: Audit, out: Path, reader: str, language: str, *, open_: bool) -> None:
+    """Writes the reports into a folder, prints the short one, and opens the page if asked.
+
+    The journal knows every path as it is. So it goes where paths are hidden, and where none was
+    kept from the reader it stays, to make the next scan quick.
+    """
+    for name, kind in WRITTEN.items():
+        put(out / name, form(kind).render(done, reader, language))
+    if done.masked:
+        (out / JOURNAL).unlink(missing_ok=True)
+    click.echo(form("text").render(done, reader), nl=False)
+    page = Path(out, "report.html").resolve()
+    click.echo(f"Report: {page}")
+    if open_:
+        click.launch(str(page))
+
+
+def leave_no_trace() -> None:
     """A stick that we run from stays as it is; the workers know too."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
-
-
-def _report(done: Audit, out: Path, reader: str, language: str) -> None:
-    for name, kind in WRITTEN.items():
-        put(out / name, form(kind).render(done, reader, language))
-    click.echo(form("text").render(done, reader), nl=False)
-    click.echo(f"Report: {Path(out, 'report.html').resolve()}")
 
 
 def code(done: Audit, fail_on: Severity) -> int:

@@ -13,7 +13,7 @@ KINDS = (*DOCUMENTS, "rule", "pack", "sources", "personal-data", "record", "answ
 @click.command
 @click.argument("kind", type=click.Choice(KINDS), default="report")
 def schema(kind: str) -> None:
-    r"""Print the JSON Schema (2020-12) of report.json, of another document, or of a YAML file.
+    """Print the JSON Schema (2020-12) of report.json, of another document, or of a YAML file.
 
     Editors complete and check with it, when the first line of a YAML file names it:
     # yaml-language-server: $schema=rule.schema.json

@@ -47,7 +47,7 @@ def send(
     mask: str,
     only_seal: bool,
 ) -> None:
-    r"""Sign, encrypt and send a report to the authority.
+    """Sign, encrypt and send a report to the authority.
 
     Names in paths are hidden first. What goes out is written beside the report as report.audit;
     only the authority can read it. When the network is down nothing is lost: run the command

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from auditor.across.site import Gathering
+from auditor.across.site import Gathering, Site
 from auditor.cli.saved import read
 from auditor.cli.shown import language_option
 from auditor.cli.writing import folder, put
@@ -27,7 +27,7 @@ LARGEST_LISTED = 64
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @language_option
 def site(directory: str, output: str | None, quiet: bool, language: str) -> int:
-    r"""Put the machines of a visit or a school into one report.
+    """Put the machines of a visit or a school into one report.
 
     Every report found under DIRECTORY counts, whatever its file is called; of several audits of a
     machine the newest. Writes site.html and site.json.
@@ -37,13 +37,8 @@ def site(directory: str, output: str | None, quiet: bool, language: str) -> int:
       auditor site visit-2026-11
       auditor site reports --output summary
     """
-    from auditor.reports.across_html import site as as_page
-    from auditor.wire import written
-
     out = folder(output or directory)
-    found = gather(Path(directory), out).site()
-    put(out / "site.json", written(found))
-    put(out / "site.html", as_page(found, language))
+    found = write(Path(directory), out, language)
     if not quiet:
         for n in found.not_read:
             click.echo(f"left out: {n.where}: {n.why}", err=True)
@@ -52,6 +47,21 @@ def site(directory: str, output: str | None, quiet: bool, language: str) -> int:
             f"{(out / 'site.html').resolve()}"
         )
     return 0 if found.machines else 3
+
+
+def write(top: Path, out: Path, language: str = "en") -> Site:
+    """Puts every report below a folder into `site.html` and `site.json` of another.
+
+    Raises:
+        AuditorError: They cannot be written.
+    """
+    from auditor.reports.across_html import site as as_page
+    from auditor.wire import written
+
+    found = gather(top, out).site()
+    put(out / "site.json", written(found))
+    put(out / "site.html", as_page(found, language))
+    return found
 
 
 def gather(top: Path, out: Path) -> Gathering:

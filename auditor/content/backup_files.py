@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from auditor.backups import files
+from auditor.content.folders import folder_of
 from auditor.content.walk import open_quietly
 from auditor.copies import BackupFiles, Encrypted
+from auditor.evidence import Folder
 from auditor.words import shown
 
 KINDS = frozenset(
@@ -26,6 +28,10 @@ KINDS = frozenset(
 )
 """Kinds that a backup file can be of, whatever it is called."""
 _CALLED = re.compile(r"back.?up|image|sicherung|sauvegarde|archiv", re.IGNORECASE)
+PASSING = frozenset(
+    {Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN, Folder.SHARED}
+)
+"""Folders in which things lie that nobody looks after."""
 MOST = 500
 """Folders that are told apart."""
 
@@ -73,15 +79,21 @@ class BackupFilesSeen:
         if found and (
             found[0] != "disk image" or _CALLED.search("/".join(re.split(r"[\\/]", path)[-2:]))
         ):
-            self._add(path, volume, found, status)
+            self._add(path, volume, found, status, files.names_within(head))
 
     def _add(
-        self, path: str, volume: str, found: tuple[str, Encrypted], status: os.stat_result
+        self,
+        path: str,
+        volume: str,
+        found: tuple[str, Encrypted],
+        status: os.stat_result,
+        within: str,
     ) -> None:
         folder, name = (
             re.split(r"[\\/](?=[^\\/]*$)", path) if re.search(r"[\\/]", path) else ("", path)
         )
-        system = files.system_of(name) or files.system_of(re.split(r"[\\/]", folder)[-1])
+        near = (name, within, re.split(r"[\\/]", folder)[-1])
+        system = next((s for n in near if (s := files.system_of(n))), "")
         key = (volume, shown(folder) or "/", found[0], system)
         if key not in self.sets and len(self.sets) >= MOST:
             return
@@ -90,7 +102,7 @@ class BackupFilesSeen:
         kept.size += status.st_size
         kept.states.add(found[1])
         kept.times.append(datetime.fromtimestamp(max(0, status.st_mtime), UTC))
-        kept.databases |= {m[1].lower() for m in files.DATABASE.finditer(name)}
+        kept.databases |= {m[1].lower() for m in files.DATABASE.finditer(f"{name} {within}")}
 
     def all(self) -> tuple[BackupFiles, ...]:
         """The sets, by volume and folder."""
@@ -106,6 +118,7 @@ class BackupFilesSeen:
                 oldest=min(kept.times),
                 encrypted=_one(kept.states),
                 databases=tuple(sorted(kept.databases)),
+                stray=folder_of(f"{folder}/") in PASSING,
             )
             for (volume, folder, form, _), kept in sorted(self.sets.items())
         )

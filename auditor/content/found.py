@@ -7,18 +7,28 @@ from collections import Counter
 
 import msgspec
 
+from auditor.content import keys
 from auditor.content.backup_files import BackupFilesSeen
 from auditor.content.detect.pictured import KIND as PHOTOGRAPHS
 from auditor.content.grouping import Packed, groups, lists
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
-from auditor.evidence import FileLocked, FileSeen, Gap, ProtectionState, Scan, Why
+from auditor.evidence import (
+    FileLocked,
+    FileSeen,
+    Gap,
+    KeyFile,
+    ProtectionState,
+    Scan,
+    Why,
+)
 from auditor.words import count, shown
 
 SOURCE = "files"
 MOST_GAPS = 2_000
 """Folders that are told apart in gaps; beyond, those of a volume are one gap."""
 MOST_LEFT_OUT = 50
+MOST_KEYS = 1_000
 MOST_LOCKED = 5_000
 """Locked files that are told one by one; weak ones and passwords lying about come first."""
 
@@ -53,6 +63,7 @@ class Found:
         self.known = 0
         self.locked: list[FileLocked] = []
         self.backups = BackupFilesSeen()
+        self.keys: list[KeyFile] = []
         self.roots: list[str] = []
         self.left_out: list[str] = []
         self.gaps: Counter[tuple[str, str, Why, str]] = Counter()
@@ -70,12 +81,19 @@ class Found:
             self.crowds.append(Packed.of(seen.crowd))
         if seen.locked:
             self.locked.append(seen.locked)
+        self._take_key(seen)
         if seen.why:
             self.unreadable += 1
             folder = posixpath.dirname(seen.item.path.replace("\\", "/"))
             self.gaps[seen.item.volume, shown(folder), seen.why, seen.detail] += 1
         elif not seen.opened and not seen.locked:
             self.not_opened += 1
+
+    def _take_key(self, seen: Examined) -> None:
+        item = seen.item
+        kind = seen.key or (keys.by_name(item.path) if item.size else "")
+        if kind and len(self.keys) < MOST_KEYS:
+            self.keys.append(KeyFile(path=shown(item.path), volume=item.volume, kind=kind))
 
     def _shown(self, file: FileSeen) -> bool:
         """Whether its folder of photographs is listed already: one picture stands for all."""
@@ -133,6 +151,10 @@ class Found:
         )
         return tuple(sorted(ranked[:MOST_LOCKED], key=lambda f: (f.volume, f.path)))
 
+    def all_keys(self) -> tuple[KeyFile, ...]:
+        """The files that open encrypted drives, by path."""
+        return tuple(sorted(self.keys, key=lambda k: (k.volume, k.path)))
+
     def summary(self, *, complete: bool, seconds: float) -> Scan:
         """The totals."""
         return Scan(
@@ -156,4 +178,6 @@ class Found:
 def _many(detail: str) -> str:
     if detail.endswith(("database", "archive", "document", "image", "backup")):
         return f"{detail}s"
+    if detail.startswith("file "):
+        return f"files {detail[5:]}"
     return f"{detail} files" if detail else "files"

@@ -24,7 +24,9 @@ from auditor import __version__
 from auditor.content.beside import password_beside
 from auditor.content.crowd import Crowd, Keys
 from auditor.content.keeping import SCHEMES
+from auditor.content.keys import by_name
 from auditor.content.looking import Examined
+from auditor.content.seeing import can_see
 from auditor.content.walk import Item
 from auditor.errors import AuditorError
 from auditor.evidence import FileLocked, FileSeen, Record, Why
@@ -45,6 +47,7 @@ class _Answer(Record, frozen=True, kw_only=True):
     file: FileSeen | None = None
     locked: FileLocked | None = None
     opened: bool = False
+    key: str = ""
     pictures: int = 0
     why: Why | None = None
     detail: str = ""
@@ -118,10 +121,13 @@ class Journal:
         if seen.why in AGAIN or (seen.file and seen.file.protection.scheme in SCHEMES):
             return
         item = seen.item
+        if by_name(item.path):
+            return  # the path may be a key itself, and the file is small
         answer = _Answer(
             file=seen.file,
             locked=seen.locked,
             opened=seen.opened,
+            key=seen.key,
             pictures=seen.pictures,
             why=seen.why,
             detail=seen.detail,
@@ -197,6 +203,7 @@ def _again(item: Item, answer: _Answer, crowd: Crowd) -> Examined:
         file=file,
         locked=locked,
         opened=answer.opened,
+        key=answer.key,
         pictures=answer.pictures,
         why=answer.why,
         detail=answer.detail,
@@ -205,8 +212,9 @@ def _again(item: Item, answer: _Answer, crowd: Crowd) -> Examined:
 
 
 def _edition(definitions: Definitions) -> str:
-    """What the answers depend on: the definitions, and the code that reads and detects."""
-    made = hashlib.sha256(f"{__version__} {definitions.digest} {definitions.year}".encode())
+    """What the answers depend on: definitions, the code that reads and detects, and its extra."""
+    told = f"{__version__} {definitions.digest} {definitions.year} {can_see()}"
+    made = hashlib.sha256(told.encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         made.update(f"{path.name} {crc32(path.read_bytes())}".encode())
     return made.hexdigest()

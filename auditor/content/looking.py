@@ -18,6 +18,7 @@ from auditor.content.detect.look import Look
 from auditor.content.folders import folder_of
 from auditor.content.identify import Group, Kind, identify
 from auditor.content.keeping import kept_by_system
+from auditor.content.keys import RECOVERY, STARTUP, Watch, startup
 from auditor.content.opening import Contents
 from auditor.content.source import Source
 from auditor.content.walk import Item, open_quietly
@@ -41,6 +42,8 @@ class Examined(Record, frozen=True, kw_only=True):
     """What it is, by its first bytes; empty when that was not told."""
     opened: bool = False
     """Whether its contents were examined."""
+    key: str = ""
+    """What key to an encrypted drive it is or holds; empty for most."""
     pictures: int = 0
     """Pictures that it is or holds, whose text was not read."""
     why: Why | None = None
@@ -98,14 +101,17 @@ def examine(item: Item, detector: Detector) -> Examined:
         return Examined(item=item, why=Why.LOCKED if held else Why.NEEDS_ADMIN)
     except (OSError, ContentError):
         return Examined(item=item, why=Why.UNREADABLE)
+    except MemoryError:
+        return Examined(item=item, why=Why.TOO_LARGE)
     except Exception as e:  # noqa: BLE001 - a parser's bug must not cost its neighbours
         return Examined(item=item, why=Why.NOT_UNDERSTOOD, detail=type(e).__name__)
 
 
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
-    place = around(item.path)
-    look = combine([look for look, _ in detector.looks(contents.documents(), place)])
+    place, watch = around(item.path), Watch()
+    told = detector.looks(watch.over(contents.documents()), place)
+    look = combine([look for look, _ in told])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
     if detector.cut:
@@ -120,6 +126,7 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         locked=_locked(item, found) if contents.locks else None,
         kind=found.kind.name,
         opened=contents.opened > 0,
+        key=_key(found, watch),
         pictures=contents.pictures,
         why=why,
         detail=detail,
@@ -130,6 +137,12 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
 def around(path: str) -> str:
     """The names of a file and the two folders around it: what people call it is a hint."""
     return " / ".join(re.split(r"[\\/]", shown(path))[-3:])
+
+
+def _key(found: Opened, watch: Watch) -> str:
+    if watch.seen:
+        return RECOVERY
+    return STARTUP if startup(found.contents.source.head, found.size) else ""
 
 
 def _missed(found: Opened, lock: Protection) -> tuple[Why | None, str]:

@@ -6,6 +6,7 @@ Formats by ECMA-376 part 1, 18.8.30.
 from __future__ import annotations
 
 import re
+import struct
 from datetime import datetime, timedelta
 
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -68,3 +69,40 @@ def plain(value: str) -> str:
     except ValueError:
         return value
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else value
+
+
+class Styles:
+    """The styles of a binary workbook, as far as they change what a number says."""
+
+    def __init__(self) -> None:
+        self.codes: dict[int, str] = {}
+        """Number formats of its own, by id."""
+        self.dates: set[int] = set()
+        self.masks: dict[int, str] = {}
+        self.count = 0
+        self.from_1904 = False
+
+    def add(self, number: int) -> None:
+        """The next style, with the id of its number format."""
+        code = self.codes.get(number, "")
+        if is_date(number, code):
+            self.dates.add(self.count)
+        elif mask(code):
+            self.masks[self.count] = mask(code)
+        self.count += 1
+
+    def shown(self, value: float, style: int) -> str:
+        """A number in this style."""
+        if style in self.dates:
+            return date(str(value), from_1904=self.from_1904)
+        said = plain(str(value))
+        return masked(said, self.masks[style]) if style in self.masks else said
+
+
+def short(packed: int) -> float:
+    """A number that Excel packed into four bytes (RK, [MS-XLS] 2.5.122)."""
+    if packed & 2:
+        made = float((packed >> 2) - (1 << 30 if packed & 0x80000000 else 0))
+    else:
+        made = struct.unpack("<d", struct.pack("<Q", (packed & 0xFFFFFFFC) << 32))[0]
+    return made / 100 if packed & 1 else made

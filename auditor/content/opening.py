@@ -16,6 +16,7 @@ from auditor.content.identify import Group, Kind, identify
 from auditor.content.parts import Is, Locked, Member, Part, Parts, Picture, Unread
 from auditor.content.raw import Document, Passage
 from auditor.content.refine import refined
+from auditor.content.seeing import can_see
 from auditor.content.source import DEPTH, Source
 from auditor.errors import TimedOutReading, TooLarge
 from auditor.evidence import Protection, ProtectionState, Why
@@ -128,7 +129,15 @@ class Contents:
             return
         if part.essential or kind.group is not Group.OTHER:
             yield from self._of(source, kind)
+        elif kind.name == "picture" and can_see():
+            yield from self._aside(source, kind)
         source.drop()
+
+    def _aside(self, source: Source, kind: Kind) -> Iterator[Document]:
+        """The words of a picture in a document: most are logos, so one without is not missed."""
+        before = self.pictures, self.unread.copy()
+        yield from self._of(source, kind)
+        self.pictures, self.unread = before
 
     def _pass_by(self, kind: Kind) -> None:
         if kind.group is Group.RECORDS:

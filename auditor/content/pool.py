@@ -11,31 +11,44 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
+from time import monotonic
 from typing import Self
 
-from pebble import ProcessPool
+import msgspec
+from pebble import ProcessExpired, ProcessPool
 
 from auditor.content.detect import Detector
+from auditor.content.limits import OUT_OF_MEMORY, limit_memory
 from auditor.content.looking import Examined, examine
 from auditor.content.twins import Twins
 from auditor.content.walk import Item
 from auditor.evidence import Why
+from auditor.named import call
 from auditor.personal import Definitions
 
 BATCH_FILES = 64
 BATCH_BYTES = 16_000_000
-SECONDS = 60.0
-"""Time for a batch, before its size counts."""
+ENOUGH = 10.0
+"""Seconds after which a worker hands back what is left of a batch."""
+SECONDS = 60.0 + ENOUGH
+"""Time for a batch, before its size counts: for one slow file after others."""
 SLOWEST = 2_000_000
 """Bytes a second below which a file counts as hung."""
+ABORTED = -6
+"""Exit code of a worker that gave up, SIGABRT: as libraries do that are refused memory."""
+DIED = "file that stopped its reader"
+GAVE_UP = "file that made its reader give up, perhaps for want of memory"
 
 
 _detector: Detector | None = None
 _twins = Twins()
 
 
-def start(definitions: Definitions) -> None:
+def start(definitions: bytes) -> None:
     """Readies a worker: the terminal's Ctrl-C is the parent's business.
+
+    Args:
+        definitions: What to look for, as MessagePack.
 
     What native readers print when they stumble may hold a piece of the file, and goes nowhere.
     """
@@ -43,14 +56,21 @@ def start(definitions: Definitions) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _detector = Detector(definitions)
+    limit_memory()
+    _detector = Detector(msgspec.msgpack.decode(definitions, type=Definitions))
 
 
 def work(batch: tuple[Item, ...]) -> list[Examined]:
-    """Examines the files of a batch, in a worker."""
+    """Examines the files of a batch, in a worker: the first of them, when they take long."""
     if _detector is None:
         raise RuntimeError("the worker was not started")
-    return [_examined(item, _detector) for item in batch]
+    done: list[Examined] = []
+    begun = monotonic()
+    for item in batch:
+        done.append(_examined(item, _detector))
+        if monotonic() - begun > ENOUGH:
+            break
+    return done
 
 
 def _examined(item: Item, detector: Detector) -> Examined:
@@ -84,8 +104,8 @@ class Workers:
         self.task = work
         self.pool = ProcessPool(
             max_workers=self.jobs,
-            initializer=start,
-            initargs=(definitions,),
+            initializer=call,
+            initargs=(__name__, start.__name__, msgspec.msgpack.encode(definitions)),
             # pebble types the context of Linux only
             context=get_context("spawn"),  # type: ignore[arg-type, unused-ignore]
         )
@@ -123,7 +143,10 @@ class Workers:
         for future in done:
             batch = waiting.pop(future)
             try:
-                yield from future.result()
+                done_of_batch = future.result()
+                yield from done_of_batch
+                if rest := batch[len(done_of_batch) :]:
+                    self._send(waiting, rest)
             except Exception as e:  # noqa: BLE001 - whatever a worker died of, the scan goes on
                 if len(batch) > 1:
                     for item in batch:
@@ -133,6 +156,10 @@ class Workers:
 
 
 def _lost(item: Item, error: Exception) -> Examined:
+    """The gap of a file whose worker died of it, or had to be ended."""
     if isinstance(error, TimeoutError):
         return Examined(item=item, why=Why.TIMED_OUT)
-    return Examined(item=item, why=Why.NOT_UNDERSTOOD, detail="the reader stopped")
+    ended = error.exitcode if isinstance(error, ProcessExpired) else None
+    if ended == OUT_OF_MEMORY or isinstance(error, MemoryError):
+        return Examined(item=item, why=Why.TOO_LARGE)
+    return Examined(item=item, why=Why.NOT_UNDERSTOOD, detail=GAVE_UP if ended == ABORTED else DIED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import BinaryIO
 
@@ -29,6 +29,7 @@ PLENTY = 100_000_000
 RATIO = 100
 """Times its own size that may come out of a file beyond `PLENTY`."""
 SECONDS = 45.0
+SIGHT = 20.0
 SLOWEST = 2_000_000
 """Bytes a second below which reading is given up, beyond `SECONDS`."""
 
@@ -45,6 +46,8 @@ class Budget:
         self.members = MEMBERS
         self.held = HELD
         self.until = monotonic() + SECONDS + size / SLOWEST
+        self.sight = SIGHT
+        """Seconds that may still be taken to read pictures."""
 
     def spend(self, count: int) -> None:
         """Counts bytes that came out.
@@ -58,6 +61,16 @@ class Budget:
             raise TooLarge("more comes out of this file than is read")
         if monotonic() > self.until:
             raise TimedOutReading("reading takes longer than a file is given")
+
+    def rows(self, made: Iterable[list[str]]) -> Iterator[list[str]]:
+        """Rows, with what comes out in them counted: cells may all show one long string.
+
+        Raises:
+            TooLarge: As `spend`; and TimedOutReading likewise.
+        """
+        for row in made:
+            self.spend(sum(map(len, row)))
+            yield row
 
     def member(self) -> None:
         """Counts a member.

@@ -40,6 +40,8 @@ class Status(Record, frozen=True, kw_only=True, tag="status"):
     folder: bool = False
     mode: int | None = None
     """POSIX permission bits; None on Windows."""
+    owner: int | None = None
+    """Number of the account that owns it, 0 for root; None on Windows."""
 
 
 class Host(Protocol):
@@ -95,13 +97,13 @@ class Host(Protocol):
         """Standard output of a program that only reads; failing raises, unless any exit will do."""
 
     def registry(self, key: str, value: str) -> str | int | bytes | tuple[str, ...]:
-        r"""A value of the Windows registry; `key` begins HKLM\ or HKCU\."""
+        r"""A value of the Windows registry; `key` begins HKLM\, HKCU\ or HKU\."""
 
     def registry_keys(self, key: str) -> tuple[str, ...]:
-        r"""The names of the keys below a registry key, sorted; `key` begins HKLM\ or HKCU\."""
+        r"""The names of the keys below a registry key, sorted; `key` as for `registry`."""
 
     def registry_names(self, key: str) -> tuple[str, ...]:
-        r"""The names of the values of a registry key, sorted; `key` begins HKLM\ or HKCU\."""
+        r"""The names of the values of a registry key, sorted; `key` as for `registry`."""
 
     def drive_type(self, root: str) -> int:
         r"""GetDriveTypeW of a Windows root such as `E:\`."""
@@ -114,6 +116,12 @@ class Host(Protocol):
 
     def device_target(self, letter: str) -> str:
         r"""What a Windows drive letter such as `E:` leads to: `\Device\HarddiskVolume3`."""
+
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts may change what others put into a folder of Windows."""
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher that Linux encrypts a folder with; empty for a folder that it does not."""
 
     def shortest_password(self) -> int:
         """Characters that a new password of a local Windows account must have at least."""

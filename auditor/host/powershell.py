@@ -1,9 +1,11 @@
 """One question to PowerShell for all that only Windows' own objects tell.
 
 The script picks every property by name, casts enumerations to numbers and puts each part in its
-own try, so that one refusal costs one part. It reads no recovery password: protectors are asked
-for by their type only. What prints nothing is a PowerShell that is not there (a stub, or one that
-a policy has closed), and counts as missing.
+own try, so that one refusal costs one part. Devices are not asked for by class: where a machine
+has none of a class, that question is an error, and the sticks of the others would go untold. It
+reads no recovery password: protectors are asked for by their type only. What prints
+nothing is a PowerShell that is not there (a stub, or one that a policy has closed), and counts as
+missing.
 """
 
 from __future__ import annotations
@@ -28,6 +30,11 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 try { [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false) } catch { }
 $errors = @{}
+function Why($e) {
+  $refused = 'UnauthorizedAccess|80041003|80070005'
+  if ("$($e.FullyQualifiedErrorId)" -match $refused) { return 'PermissionDenied' }
+  "$($e.CategoryInfo.Category)"
+}
 $found = @{ mode = "$($ExecutionContext.SessionState.LanguageMode)"; errors = $errors }
 $storage = 'root/Microsoft/Windows/Storage'
 $locks = 'root/CIMV2/Security/MicrosoftVolumeEncryption'
@@ -43,18 +50,18 @@ try {
       SystemVolume = $_.SystemVolume
     }
   })
-} catch { $errors.volumes = "$($_.CategoryInfo.Category)" }
+} catch { $errors.volumes = Why $_ }
 try {
   $found.disks = @(Get-CimInstance -Namespace $storage -ClassName MSFT_Disk | ForEach-Object {
     @{ Number = [int]$_.Number; FriendlyName = $_.FriendlyName; BusType = [int]$_.BusType }
   })
-} catch { $errors.disks = "$($_.CategoryInfo.Category)" }
+} catch { $errors.disks = Why $_ }
 try {
   $parts = Get-CimInstance -Namespace $storage -ClassName MSFT_Partition
   $found.partitions = @($parts | ForEach-Object {
     @{ DiskNumber = [int]$_.DiskNumber; AccessPaths = @($_.AccessPaths); GptType = $_.GptType }
   })
-} catch { $errors.partitions = "$($_.CategoryInfo.Category)" }
+} catch { $errors.partitions = Why $_ }
 try {
   $volumes = Get-CimInstance -Namespace $locks -ClassName Win32_EncryptableVolume
   $found.bitlocker = @($volumes | ForEach-Object {
@@ -84,14 +91,24 @@ try {
       if ($a.ReturnValue -eq 0) { $one.AutoUnlock = [bool]$a.IsAutoUnlockEnabled }
     } catch { }
     try {
-      $q = @{ KeyProtectorType = [uint32]3 }
+      $q = @{ KeyProtectorType = [uint32]0 }
       $a = Invoke-CimMethod -InputObject $v -MethodName GetKeyProtectors -Arguments $q
-      $ids = @($a.VolumeKeyProtectorID | Where-Object { $_ })
-      if ($a.ReturnValue -eq 0) { $one.Recovery = $ids.Count }
+      if ($a.ReturnValue -eq 0) {
+        $one.Protectors = @($a.VolumeKeyProtectorID | Where-Object { $_ } | ForEach-Object {
+          $q = @{ VolumeKeyProtectorID = $_ }
+          $t = Invoke-CimMethod -InputObject $v -MethodName GetKeyProtectorType -Arguments $q
+          [int]$t.KeyProtectorType
+        })
+        $one.Recovery = @($one.Protectors | Where-Object { $_ -eq 3 }).Count
+      }
+    } catch { }
+    try {
+      $a = Invoke-CimMethod -InputObject $v -MethodName GetHardwareEncryptionStatus
+      if ($a.ReturnValue -eq 0) { $one.Hardware = [int]$a.HardwareEncryptionStatus }
     } catch { }
     $one
   })
-} catch { $errors.bitlocker = "$($_.CategoryInfo.Category)" }
+} catch { $errors.bitlocker = Why $_ }
 try {
   $shell = New-Object -ComObject Shell.Application
   $found.shell = @(Get-CimInstance -ClassName Win32_LogicalDisk | ForEach-Object {
@@ -99,13 +116,13 @@ try {
     $p = $shell.NameSpace("$drive\").Self.ExtendedProperty('System.Volume.BitLockerProtection')
     if ($null -ne $p) { @{ DriveLetter = $drive; Protection = [int]$p } }
   })
-} catch { $errors.shell = "$($_.CategoryInfo.Category)" }
+} catch { $errors.shell = Why $_ }
 try {
   $items = Get-CimInstance -Namespace $storage -ClassName MSFT_PhysicalDisk
   $found.physical = @($items | ForEach-Object {
     @{ DeviceId = "$($_.DeviceId)"; FriendlyName = $_.FriendlyName; Health = [int]$_.HealthStatus }
   })
-} catch { $errors.physical = "$($_.CategoryInfo.Category)" }
+} catch { $errors.physical = Why $_ }
 try {
   $items = Get-CimInstance -Namespace $storage -ClassName MSFT_VirtualDisk
   $found.pools = @($items | ForEach-Object {
@@ -115,7 +132,7 @@ try {
       Resiliency = $_.ResiliencySettingName
     }
   })
-} catch { $errors.pools = "$($_.CategoryInfo.Category)" }
+} catch { $errors.pools = Why $_ }
 try {
   $space = 'root/Microsoft/Windows/Defender'
   $items = Get-CimInstance -Namespace $space -ClassName MSFT_MpComputerStatus
@@ -123,33 +140,34 @@ try {
     @{
       Enabled = $_.AntivirusEnabled
       RealTime = $_.RealTimeProtectionEnabled
-      Age = [int]$_.AntivirusSignatureAge
+      Age = "$($_.AntivirusSignatureAge)"
       Mode = $_.AMRunningMode
     }
   })
-} catch { $errors.defender = "$($_.CategoryInfo.Category)" }
+} catch { $errors.defender = Why $_ }
 try {
   $items = Get-CimInstance -Namespace root/SecurityCenter2 -ClassName AntiVirusProduct
   $found.products = @($items | ForEach-Object { @{ State = [int]$_.productState } })
-} catch { $errors.products = "$($_.CategoryInfo.Category)" }
+} catch { $errors.products = Why $_ }
 try {
   $items = Get-CimInstance -ClassName Win32_UserAccount -Filter 'LocalAccount=TRUE'
   $found.accounts = @($items | ForEach-Object {
     @{ Kind = [int]($_.SID -split '-')[-1]; Disabled = $_.Disabled }
   } | Where-Object { $_.Kind -lt 1000 })
-} catch { $errors.accounts = "$($_.CategoryInfo.Category)" }
+} catch { $errors.accounts = Why $_ }
 try {
   $u = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results.LastInstallationSuccessDate
   $found.updates = @(@{ Installed = $u.ToString('o') })
-} catch { $errors.updates = "$($_.CategoryInfo.Category)" }
+} catch { $errors.updates = Why $_ }
 try {
   $log = 'Microsoft-Windows-BitLocker/BitLocker Management'
   $e = Get-WinEvent -FilterHashtable @{ LogName = $log; Id = 845 } -MaxEvents 1
   $found.escrow = @(@{ When = $e.TimeCreated.ToUniversalTime().ToString('o') })
-} catch { $errors.escrow = "$($_.CategoryInfo.Category)" }
+} catch { $errors.escrow = Why $_ }
 try {
-  $seen = @(Get-PnpDevice -Class @('DiskDrive', 'WPD', 'CDROM') | Where-Object {
-    ($_.InstanceId -split '\\')[0] -in 'USBSTOR', 'SCSI', 'USB'
+  $seen = @(Get-PnpDevice | Where-Object {
+    $_.Class -in 'DiskDrive', 'WPD', 'CDROM' -and
+      ($_.InstanceId -split '\\')[0] -in 'USBSTOR', 'SCSI', 'USB'
   } | Select-Object -First 300)
   $keys = 'FirstInstallDate', 'LastArrivalDate', 'BusTypeGuid' | ForEach-Object {
     "DEVPKEY_Device_$_"
@@ -173,7 +191,7 @@ try {
       Bus = $dates["$($_.InstanceId)|$($keys[2])"]
     }
   })
-} catch { $errors.devices = "$($_.CategoryInfo.Category)" }
+} catch { $errors.devices = Why $_ }
 $found | ConvertTo-Json -Depth 6 -Compress
 """
 
@@ -223,13 +241,13 @@ class Answers:
         """
         errors = self.found.get("errors")
         # The category of an error is a word of PowerShell's own and never translated.
-        if isinstance(errors, dict) and errors.get(name) in DENIED:
+        if isinstance(errors, dict) and words(errors, name) in DENIED:
             raise AccessDenied("the system refused", where=name)
         items = unwrapped(self.found.get(name))
         if items is None:
             raise NotThere("this Windows does not answer the question", where=name)
         items = items if isinstance(items, list) else [items]
-        return [unwrapped(i) for i in items if isinstance(i, dict)]
+        return [i for i in map(unwrapped, items) if isinstance(i, dict)]
 
 
 def parse(printed: bytes) -> Answers:

@@ -61,6 +61,9 @@ class Answers(Record, frozen=True, kw_only=True):
     labels: dict[str, str | Refusal] = {}
     sectors: dict[str, Sectors | Refusal] = {}
     targets: dict[str, str | Refusal] = {}
+    changeable: dict[str, bool | Refusal | None] = {}
+    ciphers: dict[str, str | Refusal] = {}
+    """Of folders that Linux encrypts one by one."""
     passwords: dict[str, int | Refusal] = {}
     """Under one question, `shortest`: how long a password must be."""
 
@@ -187,6 +190,16 @@ class Recorded:
     def device_target(self, letter: str) -> str:
         """What a drive letter led to."""
         return _answer(self.answers.targets, letter)
+
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts could change what lay in a folder."""
+        return _answer(self.answers.changeable, folder)
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder."""
+        if path not in self.answers.ciphers:
+            raise HostError("this was not asked when the machine was recorded", where=path)
+        return _answer(self.answers.ciphers, path)
 
     def shortest_password(self) -> int:
         """Characters of the shortest password."""

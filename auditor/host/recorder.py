@@ -44,6 +44,14 @@ _SECRET = (
         ),
         r"\1\2[removed]",
     ),
+    # Proxmox and .netrc write a key and its value without a sign between them.
+    (
+        re.compile(
+            r"^([ \t]*[\w-]*(?:pass(?:word|phrase|wd)|secret|token|api-?key)[ \t]+)(?![=:])\S.*$",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        r"\1[removed]",
+    ),
     (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
     (re.compile(r"(?<![\w/.-])[\w.-]+:[^\s:@/\"']+@(?=[\w.-])"), "[removed]@"),  # user:x@host
     (
@@ -185,6 +193,14 @@ class Recorder:
     def device_target(self, letter: str) -> str:
         """What a drive letter leads to."""
         return self._keep("targets", letter, lambda: self.host.device_target(letter))
+
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts may change what lies in a folder."""
+        return self._keep("changeable", folder, lambda: self.host.changeable(folder))
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder."""
+        return self._keep("ciphers", path, lambda: self.host.folder_encryption(path))
 
     def shortest_password(self) -> int:
         """Characters of the shortest password."""

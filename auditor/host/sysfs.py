@@ -118,17 +118,19 @@ class Blocks:
 
     def disks(self, node: str) -> tuple[str, ...]:
         """The whole disks at the bottom of a node, each once, sorted."""
-        return tuple(sorted(set(self._down(node, ()))))
+        return tuple(sorted(self._down(node, set())))
 
-    def _down(self, node: str, seen: tuple[str, ...]) -> Iterator[str]:
-        if node in seen:  # no kernel builds a circle, but a recording may hold anything
+    def _down(self, node: str, seen: set[str]) -> Iterator[str]:
+        """Each node is followed once, however many ways lead to it, and a circle ends."""
+        if node in seen:
             return
+        seen.add(node)
         below = self.slaves(node)
         if below:
             for n in below:
-                yield from self._down(n, (*seen, node))
+                yield from self._down(n, seen)
         elif self.is_partition(node):
-            yield from self._down(self.whole(node), (*seen, node))
+            yield from self._down(self.whole(node), seen)
         else:
             yield node
 
@@ -165,7 +167,7 @@ class Blocks:
         With root the header below each mapping is read too: it knows the cipher, and that of the
         null cipher or of a suspended BitLocker volume protects nothing.
         """
-        ways = set(self._ways(node, ()))
+        ways = self._ways(node, {})
         states = {w.state for w in ways}
         if not ways or EncryptionState.UNKNOWN in states:
             return Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_UNDERSTOOD)
@@ -180,24 +182,25 @@ class Blocks:
             locked=False,
         )
 
-    def _ways(self, node: str, seen: tuple[str, ...]) -> Iterator[Sectors]:
-        """What encrypts each way down."""
-        if node in seen or not self.path(node):
-            yield UNTOLD
-            return
+    def _ways(self, node: str, known: dict[str, set[Sectors]]) -> set[Sectors]:
+        """What encrypts each way down; each node is followed once, and a circle is not told."""
+        if node not in known:
+            known[node] = {UNTOLD}
+            known[node] = self._below(node, known) if self.path(node) else {UNTOLD}
+        return known[node]
+
+    def _below(self, node: str, known: dict[str, set[Sectors]]) -> set[Sectors]:
         uuid = self.text(node, "dm/uuid")
         product = next((p for start, p in _CRYPT.items() if uuid.startswith(start)), "")
         below = self.slaves(node)
         if product or uuid.startswith("CRYPT-BITLK-"):
-            yield self._mapping(product, below)
-        elif below:
-            for n in below:
-                yield from self._ways(n, (*seen, node))
-        elif self.is_partition(node):
-            yield from self._ways(self.whole(node), (*seen, node))
-        else:
-            # A mapping without anything below it is one that we could not follow.
-            yield UNTOLD if node.startswith(("dm-", "md", "loop")) else OPEN
+            return {self._mapping(product, below)}
+        if below:
+            return {way for n in below for way in self._ways(n, known)}
+        if self.is_partition(node):
+            return self._ways(self.whole(node), known)
+        # A mapping without anything below it is one that we could not follow.
+        return {UNTOLD if node.startswith(("dm-", "md", "loop")) else OPEN}
 
     def _mapping(self, product: str, below: tuple[str, ...]) -> Sectors:
         """A mapping that decrypts, and what its header says where it may be read.

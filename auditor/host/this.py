@@ -17,6 +17,8 @@ import psutil
 from auditor.errors import AccessDenied, HostError, NotThere, TimedOut, ToolMissing
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
+from auditor.host.folder_encryption import policy
+from auditor.host.rights import descriptor_of, open_to_everybody
 from auditor.host.sectors import Sectors, recognise
 
 _PLATFORMS = {"win32": Platform.WINDOWS, "cygwin": Platform.WINDOWS, "darwin": Platform.MACOS}
@@ -117,6 +119,7 @@ class ThisMachine:
             size=found.st_size,
             folder=stat.S_ISDIR(found.st_mode),
             mode=None if sys.platform == "win32" else stat.S_IMODE(found.st_mode),
+            owner=None if sys.platform == "win32" else found.st_uid,
         )
 
     def names(self, folder: str) -> tuple[str, ...]:
@@ -216,6 +219,14 @@ class ThisMachine:
         if not ctypes.windll.kernel32.QueryDosDeviceW(letter, target, 1024):
             raise NotThere("the letter leads nowhere", where=letter)
         return target.value
+
+    def changeable(self, folder: str) -> bool | None:
+        """Whether ordinary accounts may change what others put into a folder of Windows."""
+        return open_to_everybody(descriptor_of(folder))
+
+    def folder_encryption(self, path: str) -> str:
+        """The cipher of a folder, by the policy that the kernel tells."""
+        return policy(path)
 
     def shortest_password(self) -> int:
         """Characters of the shortest password, by NetUserModalsGet at level 0."""
@@ -331,7 +342,11 @@ def _opened(key: str) -> Any:
     import winreg
 
     hive, _, path = key.partition("\\")
-    top = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
+    top = {
+        "HKLM": winreg.HKEY_LOCAL_MACHINE,
+        "HKCU": winreg.HKEY_CURRENT_USER,
+        "HKU": winreg.HKEY_USERS,
+    }[hive]
     return winreg.OpenKey(top, path, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
 
 

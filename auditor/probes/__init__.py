@@ -17,6 +17,7 @@ from auditor.probes import (
     cloud_folders,
     linux_backups,
     linux_devices,
+    linux_folders,
     linux_settings,
     linux_storage,
     linux_volumes,
@@ -26,6 +27,7 @@ from auditor.probes import (
     macos_volumes,
     remote_control,
     school_systems,
+    self_encrypting,
     shares,
     windows_accounts,
     windows_backup_products,
@@ -71,4 +73,6 @@ PROBES: tuple[Probe, ...] = (
     cloud_folders,
     school_systems,
     remote_control,
+    self_encrypting,
+    linux_folders,
 )

@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from auditor.copies import Account, SyncFolder
 from auditor.errors import AccessDenied, HostError
 from auditor.evidence import Gap, Platform, Why
 from auditor.host import Host
+from auditor.host.accounts import profiles
 from auditor.host.plists import plist
 from auditor.host.registry import keys, number, text
 from auditor.words import shown
 
 PLATFORMS = frozenset({Platform.WINDOWS, Platform.MACOS, Platform.LINUX})
 SOURCE = "cloud_folders"
-ONEDRIVE = r"HKCU\Software\Microsoft\OneDrive\Accounts"
+ONEDRIVE = r"Software\Microsoft\OneDrive\Accounts"
 ROOTS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\SyncRootManager"
-SHELL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
+SHELL = r"Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
 BITS = {0x200: "desktop", 0x400: "documents", 0x800: "pictures"}
 _SUITE = "UBF8T346G9.OneDriveStandaloneSuite"
 MAC_ONEDRIVE = f"Library/Group Containers/{_SUITE}/Library/Preferences/{_SUITE}.plist"
@@ -47,7 +48,7 @@ _OF_SCHOOLS = re.compile(r"@[\w.-]*(?:\.sch\.uk|\.school|\.ac\.uk|\.sch\.\w+)$",
 
 
 def ask(host: Host) -> Iterator[SyncFolder | Gap]:
-    """Every synchronised folder of the account that runs the audit, each once."""
+    """Every synchronised folder, each once; of other accounts of Windows as far as it tells."""
     seen = set()
     for found in _all(host):
         key = (found.product, found.path) if isinstance(found, SyncFolder) else found.about
@@ -58,12 +59,7 @@ def ask(host: Host) -> Iterator[SyncFolder | Gap]:
 
 def _all(host: Host) -> Iterator[SyncFolder | Gap]:
     if host.platform is Platform.WINDOWS:
-        yield from onedrive(host)
-        yield from sync_roots(host)
-        yield from redirected(host)
-        for variable in ("LOCALAPPDATA", "APPDATA"):
-            with suppress(HostError):
-                yield from dropbox(host, host.environment(variable) + r"\Dropbox\info.json")
+        yield from _windows(host)
         return
     with suppress(HostError):
         home = host.environment("HOME")
@@ -74,11 +70,41 @@ def _all(host: Host) -> Iterator[SyncFolder | Gap]:
             yield from linux_clients(host, home)
 
 
-def onedrive(host: Host) -> Iterator[SyncFolder]:
+def _windows(host: Host) -> Iterator[SyncFolder | Gap]:
+    """Every account that is signed in, then what Windows tells of the others."""
+    people = profiles(host)
+    hives = ["HKCU", *(rf"HKU\{p.sid}" for p in people if p.loaded)]
+    for hive in hives:
+        yield from onedrive(host, hive)
+    yield from sync_roots(host, {p.sid for p in people if not p.loaded})
+    for hive in hives:
+        yield from redirected(host, hive)
+        yield from google_drive(host, hive)
+    tops = [
+        f"{p.folder}\\AppData\\{part}" for p in people for part in ("Local", "Roaming") if p.folder
+    ]
+    for variable in ("LOCALAPPDATA", "APPDATA"):
+        with suppress(HostError):
+            tops.insert(0, host.environment(variable))
+    for top in tops:
+        yield from dropbox(host, top + r"\Dropbox\info.json")
+    away = sum(not p.loaded for p in people)
+    if away:
+        yield Gap(
+            source=SOURCE,
+            about="which folders OneDrive takes in of accounts that are not signed in",
+            why=Why.LOCKED,
+            detail="Sign in with each account that is used here, and run the audit again.",
+            count=away,
+        )
+
+
+def onedrive(host: Host, hive: str = "HKCU") -> Iterator[SyncFolder]:
     """OneDrive's accounts: Business is a work or school account, Personal is not."""
+    top = rf"{hive}\{ONEDRIVE}"
     with suppress(HostError):
-        for name in keys(host, ONEDRIVE):
-            key = rf"{ONEDRIVE}\{name}"
+        for name in keys(host, top):
+            key = rf"{top}\{name}"
             with suppress(HostError):
                 folder = text(host, key, "UserFolder")
                 if folder:
@@ -97,26 +123,39 @@ def protected(bits: int | None) -> tuple[str, ...] | None:
     return None if bits & ~sum(BITS) else tuple(word for bit, word in BITS.items() if bits & bit)
 
 
-def sync_roots(host: Host) -> Iterator[SyncFolder]:
-    """Every client that shows placeholders in the Explorer: `Provider!SID!account`."""
+def sync_roots(host: Host, away: Collection[str] = ()) -> Iterator[SyncFolder]:
+    """Every client that shows placeholders in the Explorer: `Provider!SID!account`.
+
+    Args:
+        host: The machine.
+        away: Accounts whose own settings cannot be read; of them OneDrive is told here.
+    """
     with suppress(HostError):
         for name in keys(host, ROOTS):
             provider, _, rest = name.partition("!")
             product = _product(provider)
-            if not product or product == "OneDrive":
+            sid, _, kind = rest.partition("!")
+            if not product or (product == "OneDrive" and sid not in away):
                 continue
             with suppress(HostError):
-                sid = rest.partition("!")[0]
                 folder = text(host, rf"{ROOTS}\{name}\UserSyncRoots", sid)
                 if folder:
-                    account = Account.PRIVATE if product in PRIVATE else whose(rest)
-                    yield SyncFolder(product=product, account=account, path=masked(folder))
+                    yield SyncFolder(
+                        product=product, account=_whose_root(product, kind), path=masked(folder)
+                    )
 
 
-def redirected(host: Host) -> Iterator[SyncFolder]:
+def _whose_root(product: str, kind: str) -> Account:
+    """Whose account the last part of a root's name speaks of: `Personal`, `Business1|…`."""
+    if product == "OneDrive":
+        return Account.PRIVATE if kind.startswith("Personal") else Account.WORK
+    return Account.PRIVATE if product in PRIVATE else whose(kind)
+
+
+def redirected(host: Host, hive: str = "HKCU") -> Iterator[SyncFolder]:
     """Documents that Windows keeps on a server of the school (folder redirection)."""
     with suppress(HostError):
-        folder = text(host, SHELL, "Personal")
+        folder = text(host, rf"{hive}\{SHELL}", "Personal")
         if folder.startswith("\\\\"):
             yield SyncFolder(
                 product="Folder redirection",
@@ -124,6 +163,19 @@ def redirected(host: Host) -> Iterator[SyncFolder]:
                 path=masked(folder),
                 protects=("documents",),
             )
+
+
+def google_drive(host: Host, hive: str) -> Iterator[SyncFolder]:
+    """Google Drive's own letter or folder; its accounts are known by numbers, and not told."""
+    with suppress(HostError, ValueError):
+        found = json.loads(text(host, rf"{hive}\Software\Google\DriveFS", "PerAccountPreferences"))
+        accounts = found.get("per_account_preferences") if isinstance(found, dict) else None
+        for one in accounts if isinstance(accounts, list) else ():
+            value = one.get("value") if isinstance(one, dict) else None
+            where = value.get("mount_point_path") if isinstance(value, dict) else None
+            if isinstance(where, str) and where:
+                path = f"{where.upper()}:\\" if len(where) == 1 else where
+                yield SyncFolder(product="Google Drive", path=masked(path))
 
 
 def dropbox(host: Host, path: str) -> Iterator[SyncFolder]:

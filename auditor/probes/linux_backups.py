@@ -9,18 +9,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
 
 import msgspec
 
-from auditor.backups import configs, schedules
-from auditor.backups.commands import Job
-from auditor.backups.made import backup
+from auditor.backups import configs, schedules, units
+from auditor.backups.configured import Configured
+from auditor.backups.jobs import Job
+from auditor.backups.made import backup, newest
 from auditor.backups.repositories import NOTHING, Kept, look
 from auditor.backups.schedules import Scheduled
+from auditor.backups.units import NOTHING as NO_RUN
+from auditor.backups.units import Ran
 from auditor.copies import Backup, BackupKind, Encrypted
-from auditor.errors import HostError
 from auditor.evidence import Gap, Platform
 from auditor.host import Host
 
@@ -28,6 +28,9 @@ PLATFORMS = frozenset({Platform.LINUX})
 SOURCE = "linux_backups"
 STARTED = frozenset({"borgmatic", "rsnapshot", "Back In Time"})
 """Tools that run only when cron or a timer starts them."""
+
+CONFIGURED = frozenset({"snapper"})
+"""Tools whose timer is switched on by their package, and does nothing before they are set up."""
 
 
 def ask(host: Host) -> Iterator[Backup | Gap]:
@@ -39,7 +42,7 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
         else:
             planned.append(found)
     encrypts = configs.rclone_encrypts(host)
-    results = _results(host, [p.unit for p in planned if p.unit])
+    results = units.results(host, [(p.unit, p.timer) for p in planned])
     told: set[str] = set()
     for made in configs.all_of(host):
         plan = next((p for p in planned if p.job.product == made.job.product), None)
@@ -49,15 +52,15 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
         if seen.active is not False or seen.ran:
             yield seen
     for plan in planned:
-        if plan.job.target or plan.job.product not in told:
+        if plan.job.target or plan.job.product not in {*told, *CONFIGURED}:
             yield _planned(host, plan, encrypts, results)
 
 
 def _configured(
     host: Host,
-    made: configs.Configured,
+    made: Configured,
     plan: Scheduled | None,
-    results: dict[str, tuple[bool | None, datetime | None]],
+    results: dict[str, Ran],
 ) -> Backup:
     """A job of a configuration, with the schedule that starts its tool."""
     seen = backup(host, made.job, SOURCE, schedule=made.schedule, active=made.active)
@@ -77,11 +80,14 @@ def _configured(
         detail=made.detail,
         last_success=seen.last_success or made.succeeded,
         last_attempt=made.tried,
+        oldest=seen.oldest or made.oldest,
+        versions=seen.versions if made.versions is None else made.versions,
+        covers=made.covers or seen.covers,
     )
     return _with_result(seen, plan, results)
 
 
-def _inner(host: Host, made: configs.Configured) -> Kept:
+def _inner(host: Host, made: Configured) -> Kept:
     """What lies in the folder that a tool keeps below its target."""
     if not made.looked:
         return NOTHING
@@ -96,7 +102,7 @@ def _planned(
     host: Host,
     plan: Scheduled,
     encrypts: dict[str, bool],
-    results: dict[str, tuple[bool | None, datetime | None]],
+    results: dict[str, Ran],
 ) -> Backup:
     """A job of a schedule."""
     job = _remote(plan.job, encrypts)
@@ -121,35 +127,19 @@ def _remote(job: Job, encrypts: dict[str, bool]) -> Job:
     )
 
 
-def _with_result(
-    seen: Backup, plan: Scheduled | None, results: dict[str, tuple[bool | None, datetime | None]]
-) -> Backup:
+def _with_result(seen: Backup, plan: Scheduled | None, results: dict[str, Ran]) -> Backup:
     """The backup with what systemd says of the last run of its service."""
     if plan is None:
         return seen
-    failed, ended = results.get(plan.unit, (None, None))
-    attempt = ended or plan.triggered
+    last = results.get(plan.unit, NO_RUN)
+    attempt = newest([last.ended, last.triggered, plan.triggered])
     success = seen.last_success
-    if success is None and failed is False and seen.ran is None:
-        success = ended
-    return msgspec.structs.replace(seen, failed=failed, last_attempt=attempt, last_success=success)
-
-
-def _results(host: Host, units: list[str]) -> dict[str, tuple[bool | None, datetime | None]]:
-    """Whether the last run of each service failed, and when it ended; empty without systemd."""
-    found: dict[str, tuple[bool | None, datetime | None]] = {}
-    if not units:
-        return found
-    text = ""
-    with suppress(HostError):
-        wanted = "Id,Result,ExecMainExitTimestamp"
-        printed = host.run("systemctl", "show", "--timestamp=unix", "-p", wanted, *units)
-        text = printed.decode("utf-8", "replace")
-    for block in text.split("\n\n"):
-        values = dict(x.partition("=")[::2] for x in block.splitlines())
-        moment = re.fullmatch(r"@(\d+)", values.get("ExecMainExitTimestamp", ""))
-        ended = datetime.fromtimestamp(int(moment[1]), UTC) if moment and moment[1] != "0" else None
-        # A service that has not run since the machine started also says `success`.
-        failed = (values.get("Result") != "success") if ended else None
-        found[values.get("Id", "")] = (failed, ended)
-    return found
+    if success is None and last.failed is False and seen.ran is None:
+        success = last.ended
+    return msgspec.structs.replace(
+        seen,
+        failed=last.failed,
+        last_attempt=attempt or seen.last_attempt,
+        last_success=success,
+        errors=last.errors,
+    )

@@ -168,7 +168,7 @@ def encryption_waits(host: Host) -> Setting:
             on = True
         elif said.startswith(("FileVault is On.", "FileVault is Off.")):
             on = False
-    return Setting(id=SettingId.ENCRYPTION_WAITS, about="FileVault that waits", on=on)
+    return Setting(id=SettingId.ENCRYPTION_WAITS, about="FileVault", on=on)
 
 
 def memory_on_disk() -> Setting:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from auditor.errors import HostError
 from auditor.evidence import Encryption, EncryptionState, Gap, Place, Platform, Volume, Why
 from auditor.host import Host
+from auditor.host.core_storage import Logical, volumes
 from auditor.host.plists import plist
 
 PLATFORMS = frozenset({Platform.MACOS})
@@ -32,6 +33,7 @@ FILES = {
     "Windows_FAT_16": "fat",
 }  # fmt: skip
 """Kinds of partitions that hold files as they are: none of them is encrypted by itself."""
+CORE_STORAGE = "Apple_CoreStorage"
 BUSES = {
     "USB": "usb", "SATA": "sata", "PCI-Express": "nvme", "Apple Fabric": "nvme",
     "Secure Digital": "sd", "FireWire": "firewire", "Disk Image": "file", "ATAPI": "atapi",
@@ -60,12 +62,7 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
     mounts = {str(v.get("DeviceIdentifier")): str(v.get("MountPoint", "")) for d in disks
               for v in (*_dicts(d, "APFSVolumes"), *_dicts(d, "Partitions"), d)}  # fmt: skip
     drives: dict[str, Drive] = {}
-    for disk in disks:
-        name = str(disk.get("DeviceIdentifier"))
-        if not _dicts(disk, "APFSPhysicalStores"):
-            drives[name] = drive(host, name)
-            for part in _dicts(disk, "Partitions") or [disk]:
-                yield from _plain(host, part, name, drives[name])
+    yield from _partitions(host, disks, drives, mounts)
     filevault = state_of_filevault(host)
     for container in _dicts(apfs, "Containers"):
         store = str(container.get("DesignatedPhysicalStore", ""))
@@ -74,6 +71,24 @@ def ask(host: Host) -> Iterator[Volume | Gap]:
         if below.bus != "file":
             for volume in _dicts(container, "Volumes"):
                 yield from _apfs(host, volume, disk_name, below, mounts, filevault)
+
+
+def _partitions(
+    host: Host, disks: list[dict[str, Any]], drives: dict[str, Drive], mounts: dict[str, str]
+) -> Iterator[Volume | Gap]:
+    """What lies on the partitions of physical disks, which are told to `drives`."""
+    stored = volumes(host) if _has_core_storage(disks) else ()
+    made = {s.device for s in stored}
+    for disk in disks:
+        name = str(disk.get("DeviceIdentifier"))
+        # A disk that Core Storage makes is told with the partition below it.
+        if name not in made and not _dicts(disk, "APFSPhysicalStores"):
+            drives[name] = drive(host, name)
+            parts = _dicts(disk, "Partitions")
+            # Without partitions it may be one that Core Storage made, of which nothing is told.
+            hidden = not parts and not stored and _has_core_storage(disks)
+            for part in parts or [{**disk, "Content": CORE_STORAGE} if hidden else disk]:
+                yield from _plain(host, part, name, drives[name], stored, mounts)
 
 
 def drive(host: Host, name: str) -> Drive:
@@ -159,28 +174,47 @@ def _encryption(
     return Encryption(state=state, product=product, locked=volume.get("Locked") is True)
 
 
-def _plain(host: Host, part: dict[str, Any], disk: str, below: Drive) -> Iterator[Volume | Gap]:
-    """A partition that holds files as they are, or one that a Mac cannot look into."""
+def _has_core_storage(disks: list[dict[str, Any]]) -> bool:
+    return any(p.get("Content") == CORE_STORAGE for d in disks for p in _dicts(d, "Partitions"))
+
+
+def _plain(
+    host: Host, part: dict[str, Any], disk: str, below: Drive, stored: tuple[Logical, ...],
+    mounts: dict[str, str],
+) -> Iterator[Volume | Gap]:  # fmt: skip
+    """A partition that holds files as they are, or one of Core Storage."""
     kind, name = str(part.get("Content", "")), str(part.get("DeviceIdentifier", ""))
-    if below.bus == "file" or (kind not in FILES and kind != "Apple_CoreStorage"):
+    if below.bus == "file":
         return
-    known = kind in FILES
-    encryption = Encryption(
-        state=EncryptionState.OFF if known else EncryptionState.UNKNOWN,
-        why=None if known else Why.NOT_SUPPORTED,
-    )
-    label, mount = str(part.get("VolumeName", "")), str(part.get("MountPoint", ""))
-    yield from _volume(
-        host,
-        name,
-        mount,
-        label,
-        FILES.get(kind, "core storage"),
-        disk,
-        below,
-        encryption,
-        system=mount == "/",
-    )
+    if kind == CORE_STORAGE:
+        yield from _core_storage(host, name, disk, below, stored, mounts)
+    elif kind in FILES:
+        label, mount = str(part.get("VolumeName", "")), str(part.get("MountPoint", ""))
+        off = Encryption(state=EncryptionState.OFF)
+        yield from _volume(
+            host, name, mount, label, FILES[kind], disk, below, off, system=mount == "/"
+        )  # fmt: skip
+
+
+def _core_storage(
+    host: Host, name: str, disk: str, below: Drive, stored: tuple[Logical, ...],
+    mounts: dict[str, str],
+) -> Iterator[Volume | Gap]:  # fmt: skip
+    """The volumes of Core Storage on a partition; one of several partitions is told once."""
+    ours = [s for s in stored if name in s.below]
+    for found in ours:
+        if found.below[0] == name:
+            mount = mounts.get(found.device, "")
+            yield from _volume(
+                host, found.device or name, mount, found.label, "core storage", disk, below,
+                found.encryption, system=mount == "/",
+            )  # fmt: skip
+    if not ours:
+        unknown = Encryption(state=EncryptionState.UNKNOWN, why=Why.NOT_SUPPORTED)
+        mount = mounts.get(name, "")
+        yield from _volume(
+            host, name, mount, "", "core storage", disk, below, unknown, system=mount == "/"
+        )  # fmt: skip
 
 
 def _volume(  # noqa: PLR0913, PLR0917 - one volume, said once

@@ -12,24 +12,30 @@ disk of Windows Server Backup has no letter, and is found among the volumes by i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from auditor.backups.commands import Job, classify, classify_script
+from auditor.backups import sql_history
+from auditor.backups.commands import classify, classify_script
+from auditor.backups.images import on_drives
+from auditor.backups.jobs import Job
 from auditor.backups.lines import split
-from auditor.backups.made import backup
+from auditor.backups.made import backup, newest
 from auditor.backups.targets import understood
+from auditor.backups.windows_runs import ONE_RUN, Run, bad_lately, last, runs
+from auditor.backups.windows_seven import of_windows_7
 from auditor.copies import Backup, BackupKind, Encrypted, Medium
 from auditor.errors import AccessDenied, HostError, NotThere
 from auditor.evidence import Gap, Platform, Why
 from auditor.host import Host
+from auditor.host.accounts import profiles
 from auditor.host.powershell import Answers, moment, unwrapped, whole, words
 from auditor.host.powershell_backups import ask as ask_powershell
-from auditor.host.registry import number, text
+from auditor.host.registry import number
 
 PLATFORMS = frozenset({Platform.WINDOWS})
 SOURCE = "windows_backups"
@@ -44,7 +50,6 @@ TRIGGERS = {"MSFT_TaskDailyTrigger": "daily", "MSFT_TaskWeeklyTrigger": "weekly"
             "MSFT_TaskLogonTrigger": "at every sign-in"}  # fmt: skip
 AS_ADMIN = "Run the audit as administrator to see every task and Windows Server Backup."
 RESTORE = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SystemRestore"
-SEVEN = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsBackup\ScheduleParams\TargetDevice"
 
 
 def ask(host: Host) -> Iterator[Backup | Gap]:
@@ -54,11 +59,14 @@ def ask(host: Host) -> Iterator[Backup | Gap]:
         answers = ask_powershell(host)
     except HostError as e:
         yield _gap("backups and scheduled tasks", e)
-    yield from server_backup(answers)
+    known = list(server_backup(host, answers))
+    yield from known
+    yield from of_windows_7(host, SOURCE)
+    yield from images(host, known)
     yield from tasks(host, answers)
+    yield from sql_history.of_answers(answers, SOURCE)
     yield from shadows(answers)
     yield from file_history(host)
-    yield from of_windows_7(host)
     yield from restore_points(host)
 
 
@@ -69,18 +77,58 @@ def _gap(about: str, e: HostError) -> Gap:
     return Gap(source=SOURCE, about=about, why=why, detail=detail)
 
 
-def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
-    """Windows Server Backup; nothing where the feature is not installed."""
+def images(host: Host, known: Iterable[Backup | Gap]) -> Iterator[Backup | Gap]:
+    """What lies on drives with a letter, where Windows itself did not tell of it."""
+    told = {b.target[:2].upper() for b in known if isinstance(b, Backup) and b.target}
+    for found in on_drives(host, SOURCE):
+        if isinstance(found, Gap) or found.target[:2].upper() not in told:
+            yield found
+
+
+def server_backup(host: Host, answers: Answers) -> Iterator[Backup | Gap]:
+    """Windows Server Backup and wbadmin; nothing where neither has run."""
+    done = runs(answers)
     try:
         found = (answers.part("summary") or [{}])[0]
     except NotThere:
         refused = (answers.found.get("errors") or {}).get("summary")
         if refused:
             yield _gap("Windows Server Backup", AccessDenied("the system refused"))
+        elif done:
+            yield by_log(host, answers, done)
         return
     except HostError as e:
         yield _gap("Windows Server Backup", e)
         return
+    if done is None:
+        yield _gap("how often Windows Server Backup failed", AccessDenied("the system refused"))
+    yield _server(host, answers, found, done)
+
+
+def by_log(host: Host, answers: Answers, done: list[Run]) -> Backup:
+    """A backup that wbadmin made where nothing but its log tells of it, as on Windows 11."""
+    target = next((r.target for r in reversed(done) if r.target), "")
+    volume, where = _volume(answers, target)
+    return Backup(
+        id=f"Windows image backup: {where or volume}",
+        product="Windows image backup",
+        kind=BackupKind.BACKUP,
+        target=where,
+        volume=volume,
+        medium=understood(where).medium if where and not volume else Medium.UNKNOWN,
+        encrypted=Encrypted.OFF,
+        ran=any(r.good for r in done),
+        last_success=last(done, good=True),
+        last_attempt=last(done, good=False),
+        failed=not done[-1].good,
+        errors=bad_lately(done, host.now()),
+        detail="Told by Windows' own log, which says nothing of what is copied.",
+        source=SOURCE,
+    )
+
+
+def _server(host: Host, answers: Answers, found: dict[str, Any], done: list[Run] | None) -> Backup:
+    """Windows Server Backup by its summary, and by its log where that knows of a later run."""
     policy = (_part(answers, "policy") or [{}])[0]
     target = words(found, "TargetPath") or next(iter(_texts(policy, "Targets")), "")
     sources = tuple(_texts(policy, "Volumes") + _texts(policy, "Folders"))
@@ -88,7 +136,12 @@ def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
     success, attempt = _past(found, "LastSuccess"), _past(found, "LastAttempt")
     times = _texts(policy, "Times")
     label = words(found, "TargetLabel") if volume and not where else ""
-    yield Backup(
+    failed = _failed(found, attempt)
+    later = [r for r in done or () if attempt is None or r.when - attempt > ONE_RUN]
+    if later:
+        attempt, failed = later[-1].when, not later[-1].good
+        success = newest([success, last(later, good=True)])
+    return Backup(
         id=f"Windows Server Backup: {where or label}",
         product="Windows Server Backup",
         kind=BackupKind.BACKUP,
@@ -103,12 +156,22 @@ def server_backup(answers: Answers) -> Iterator[Backup | Gap]:
         ran=success is not None,
         last_success=success,
         last_attempt=attempt,
-        failed=_failed(found, attempt),
-        errors=next((whole(e, "Errors") for e in _part(answers, "events") or ()), None),
+        failed=failed,
+        errors=None if done is None else bad_lately(done, host.now()),
         versions=whole(found, "Versions") if whole(found, "Versions") >= 0 else None,
         oldest=next((_past(s, "Oldest") for s in _part(answers, "sets") or ()), None),
+        writable=_writable(host, target),
         source=SOURCE,
     )
+
+
+def _writable(host: Host, target: str) -> bool | None:
+    """Whether ordinary accounts may change the images, also on a disk without a letter."""
+    local = target.startswith("\\\\?\\") or not target.startswith("\\\\")
+    folder = target.rstrip("\\") + "\\WindowsImageBackup"
+    with suppress(HostError):
+        return host.changeable(folder) if target and local else None
+    return None
 
 
 def _failed(found: dict[str, Any], attempt: datetime | None) -> bool | None:
@@ -201,32 +264,57 @@ def shadows(answers: Answers) -> Iterator[Backup]:
         )
 
 
-def file_history(host: Host) -> Iterator[Backup]:
-    """File History of the account that runs the audit."""
+def file_history(host: Host) -> Iterator[Backup | Gap]:
+    """File History, which every account sets up for itself."""
+    tops: list[str] = []
+    closed = seen = 0
     with suppress(HostError):
-        folder = rf"{host.environment('LOCALAPPDATA')}\Microsoft\Windows\FileHistory\Configuration"
-        config = host.read(rf"{folder}\Config1.xml", 262_144).decode("utf-8-sig", "replace")
-        where = understood(_tag(config, "TargetUrl"))
-        seconds = _tag(config, "DPFrequency")
-        last = None
-        with suppress(HostError):
-            last = host.status(rf"{folder}\Catalog1.edb").modified
-        yield Backup(
-            id=f"File History: {where.shown}",
-            product="File History",
-            kind=BackupKind.BACKUP,
-            covers="the folders of one account",
-            target=where.shown,
-            medium=where.medium,
-            encrypted=Encrypted.OFF,
-            active=_tag(config, "DPStatus") == "ENABLED",
-            schedule=f"every {int(seconds) // 60} minutes" if seconds.isdecimal() else "",
-            ran=True if last else None,
-            last_success=last,
-            retention=_retention(config),
-            detail="When it last succeeded is told by the time of its catalogue.",
+        tops.append(host.environment("LOCALAPPDATA"))
+    tops += [rf"{p.folder}\AppData\Local" for p in profiles(host) if p.folder]
+    for top in dict.fromkeys(t.rstrip("\\") for t in tops):
+        folder = rf"{top}\Microsoft\Windows\FileHistory\Configuration"
+        try:
+            config = host.read(rf"{folder}\Config1.xml", 262_144).decode("utf-8-sig", "replace")
+        except AccessDenied:
+            closed += 1
+        except HostError:
+            continue
+        else:
+            seen += 1
+            yield _history(host, folder, config, seen)
+    if closed:
+        yield Gap(
             source=SOURCE,
+            about="File History of other accounts of this machine",
+            why=Why.NEEDS_ADMIN,
+            detail="Run the audit as administrator to see what every account has set up.",
+            count=closed,
         )
+
+
+def _history(host: Host, folder: str, config: str, number: int) -> Backup:
+    """File History of one account, of which the first is ours; its catalogue tells the last run."""
+    where = understood(_tag(config, "TargetUrl"))
+    seconds = _tag(config, "DPFrequency")
+    last = None
+    with suppress(HostError):
+        last = host.status(rf"{folder}\Catalog1.edb").modified
+    return Backup(
+        id=f"File History: {where.shown}" + (f" (account {number})" if number > 1 else ""),
+        product="File History",
+        kind=BackupKind.BACKUP,
+        covers="the folders of one account",
+        target=where.shown,
+        medium=where.medium,
+        encrypted=Encrypted.OFF,
+        active=_tag(config, "DPStatus") == "ENABLED",
+        schedule=f"every {int(seconds) // 60} minutes" if seconds.isdecimal() else "",
+        ran=True if last else None,
+        last_success=last,
+        retention=_retention(config),
+        detail="When it last succeeded is told by the time of its catalogue.",
+        source=SOURCE,
+    )
 
 
 def _retention(config: str) -> str:
@@ -240,25 +328,6 @@ def _retention(config: str) -> str:
 def _tag(config: str, name: str) -> str:
     found = re.search(rf"<{name}>([^<]*)</{name}>", config)
     return found[1].strip() if found else ""
-
-
-def of_windows_7(host: Host) -> Iterator[Backup]:
-    """Backup and Restore of Windows 7, which Windows 10 and 11 still have."""
-    with suppress(HostError):
-        name = text(host, SEVEN, "PresentableName")
-        if name:
-            where = understood(name)
-            yield Backup(
-                id=f"Windows backup: {where.shown}",
-                product="Windows backup",
-                kind=BackupKind.BACKUP,
-                target=where.shown,
-                medium=where.medium,
-                encrypted=Encrypted.OFF,
-                active=None,
-                detail="Open Backup and Restore (Windows 7) in the Control Panel for its last run.",
-                source=SOURCE,
-            )
 
 
 def restore_points(host: Host) -> Iterator[Backup]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from auditor.errors import HostError
 from auditor.evidence import Platform, Setting, SettingId
 from auditor.host import Host
+from auditor.host.device_management import either, ordered
 from auditor.host.registry import keys, number, text, texts
 
 PLATFORMS = frozenset({Platform.WINDOWS})
@@ -50,7 +51,8 @@ def fixed_write_block(host: Host) -> Setting:
     """Whether built-in drives without BitLocker are read-only. A missing value means no."""
     on: bool | None = None
     with suppress(HostError):
-        on = number(host, FVE, "FDVDenyWriteAccess") == 1
+        managed = ordered(host, "BitLocker", "FixedDrivesRequireEncryption").on
+        on = either(number(host, FVE, "FDVDenyWriteAccess") == 1, managed)
     return Setting(
         id=SettingId.FIXED_WRITE_BLOCKED, about="writing to unencrypted built-in drives", on=on
     )
@@ -68,10 +70,14 @@ def phones(host: Host) -> Setting:
     """Whether phones and cameras are closed to copies. Missing values mean that they are open."""
     on: bool | None = None
     with suppress(HostError):
-        on = any(
-            number(host, rf"{hive}\{DEVICES}", "Deny_All") == 1
-            or all(number(host, rf"{hive}\{DEVICES}\{c}", "Deny_Write") == 1 for c in PHONES)
-            for hive in ("HKLM", "HKCU")
+        managed = ordered(host, "Storage", "WPDDevicesDenyWriteAccessPerDevice").on
+        on = either(
+            managed,
+            any(
+                number(host, rf"{hive}\{DEVICES}", "Deny_All") == 1
+                or all(number(host, rf"{hive}\{DEVICES}\{c}", "Deny_Write") == 1 for c in PHONES)
+                for hive in ("HKLM", "HKCU")
+            ),
         )
     return Setting(id=SettingId.PHONES_BLOCKED, about="copies to phones and cameras", on=on)
 
@@ -90,7 +96,9 @@ def autorun(host: Host) -> Setting:
                 break
         else:
             on = False
-        on = on or number(host, rf"HKLM\{EXPLORER}", "NoAutorun") == 1
+        managed = ordered(host, "Autoplay", "TurnOffAutoPlay")
+        all_drives = managed.on and managed.data.get("Autorun_Box") == str(ALL_DRIVES)
+        on = either(on, number(host, rf"HKLM\{EXPLORER}", "NoAutorun") == 1, all_drives)
     return Setting(id=SettingId.AUTORUN_OFF, about="programs that start by themselves", on=on)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from auditor.errors import HostError, NotThere
 from auditor.evidence import Platform, Setting, SettingId
 from auditor.host import Host
+from auditor.host.device_management import ordered
 from auditor.host.powershell import ask as ask_powershell
-from auditor.host.powershell import moment
+from auditor.host.powershell import moment, whole, words
 from auditor.host.registry import number
 
 PLATFORMS = frozenset({Platform.WINDOWS})
@@ -32,6 +33,12 @@ IDLE_BY_DEVICE_MANAGEMENT = r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\devi
 LONGEST_IDLE = 900
 """Seconds that an unlocked screen may stand unused: the 15 minutes of rule ACC-05."""
 TERMINAL = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server"
+
+
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+SWITCHED_OFF = 4
+"""Start of a driver that is not loaded."""
+WRITE_PROTECT = r"HKLM\SYSTEM\CurrentControlSet\Control\StorageDevicePolicies"
 
 
 class Value(NamedTuple):
@@ -61,12 +68,6 @@ WRITE_BLOCKS = (
         1,
         "device management blocks writing to removable disks",
     ),
-    Value(
-        r"HKLM\SYSTEM\CurrentControlSet\Services\USBSTOR",
-        "Start",
-        4,
-        "USB storage is switched off",
-    ),
 )
 
 
@@ -77,6 +78,7 @@ def ask(host: Host) -> Iterator[Setting]:
     yield remote_desktop(host)
     yield screen_lock(host)
     yield key_escrow(host)
+    yield encryption_waits(host)
 
 
 def _first(host: Host, values: Sequence[Value]) -> tuple[Value | None, bool]:
@@ -99,6 +101,8 @@ def write_block(host: Host) -> Setting:
         edition = str(host.registry(WINDOWS, "EditionID"))
     on: bool | None = found is not None if found or whole else None
     detail = f"Set: {found.called}." if found else ""
+    if not found:
+        on, detail = _besides(host, on)
     if found is BITLOCKER_ONLY and edition.startswith("Core"):
         on, detail = None, "The rule is set, but Windows Home does not heed it."
     return Setting(
@@ -107,6 +111,37 @@ def write_block(host: Host) -> Setting:
         on=on,
         detail=detail,
     )
+
+
+def _besides(host: Host, on: bool | None) -> tuple[bool | None, str]:
+    """What else closes sticks, where no policy of Windows does, or is thought to."""
+    try:
+        managed = ordered(host, "BitLocker", "RemovableDrivesRequireEncryption").on
+        if managed:
+            return True, "Set: device management allows writing to sticks with BitLocker only."
+        if managed is None:
+            return None, "Device management has a rule for it that is not understood."
+        return _drivers(host) or _without_effect(host, on)
+    except HostError:
+        return None, ""
+
+
+def _drivers(host: Host) -> tuple[bool | None, str] | None:
+    """Whether the drivers of USB storage are off; fast drives come by one of their own."""
+    if number(host, rf"{SERVICES}\USBSTOR", "Start") != SWITCHED_OFF:
+        return None
+    if number(host, rf"{SERVICES}\UASPStor", "Start") in {None, SWITCHED_OFF}:
+        return True, "Set: USB storage is switched off."
+    return False, "USB storage is switched off, but not for fast drives (UASPStor)."
+
+
+def _without_effect(host: Host, on: bool | None) -> tuple[bool | None, str]:
+    """Values that are believed to close sticks, and do not surely."""
+    if number(host, WRITE_PROTECT, "WriteProtect") == 1:
+        return None, "WriteProtect is set, which does not hold on every Windows."
+    if on is False and number(host, FVE, "RDVDenyWriteAccess") == 1:
+        return on, r"The rule stands under SOFTWARE\Policies, where Windows does not look for it."
+    return on, ""
 
 
 def automatic_sign_in(host: Host) -> Setting:
@@ -174,6 +209,41 @@ def _screen_saver(host: Host) -> bool:
     return False
 
 
+def _ruled(host: Host, name: str, managed: dict[str, str]) -> int | None:
+    """A value of the policy, else of device management."""
+    found = number(host, FVE, name)
+    return {"true": 1, "false": 0}.get(managed.get(f"{name}_Name", "")) if found is None else found
+
+
+def encryption_waits(host: Host) -> Setting:
+    """Whether BitLocker was ordered or begun and protects nothing yet.
+
+    A drive that is encrypted and has no protector waits for activation: its key lies in the clear.
+    """
+    on, detail = None, ""
+    with suppress(HostError):
+        home = host.environment("SystemDrive").upper()
+        ours = [
+            b
+            for b in ask_powershell(host).part("bitlocker")
+            if words(b, "DriveLetter").upper() == home
+        ]
+        asked = ordered(host, "BitLocker", "RequireDeviceEncryption").on
+        on, detail = _waits(ours[0], ordered=asked) if ours else (None, "")
+    return Setting(id=SettingId.ENCRYPTION_WAITS, about="BitLocker", on=on, detail=detail)
+
+
+def _waits(drive: dict[str, Any], *, ordered: bool | None) -> tuple[bool | None, str]:
+    state = whole(drive, "Conversion"), whole(drive, "Protection")
+    if state == (1, 0):
+        bare = drive.get("Protectors")
+        detail = "The drive is encrypted and waits for activation." if bare == [] else ""
+        return (not bare if isinstance(bare, list) else None), detail
+    if state[0] == 0 and ordered:
+        return True, "Device management ordered it, and the drive is not encrypted."
+    return (False if state == (1, 1) or (state[0] == 0 and ordered is False) else None), ""
+
+
 def key_escrow(host: Host) -> Setting:
     """Whether encryption of the system drive waits until its key is saved in the directory.
 
@@ -183,8 +253,9 @@ def key_escrow(host: Host) -> Setting:
     on: bool | None = None
     detail = ""
     with suppress(HostError):
-        saved = number(host, FVE, "OSActiveDirectoryBackup")
-        first = number(host, FVE, "OSRequireActiveDirectoryBackup")
+        managed = ordered(host, "BitLocker", "SystemDrivesRecoveryOptions").data
+        saved = _ruled(host, "OSActiveDirectoryBackup", managed)
+        first = _ruled(host, "OSRequireActiveDirectoryBackup", managed)
         if saved == 0 or first == 0:
             on = False
         elif saved == 1 and first == 1:

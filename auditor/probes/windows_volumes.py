@@ -48,6 +48,14 @@ OPEN_PANEL = "Open Control Panel, BitLocker Drive Encryption: it shows each driv
 AS_ADMIN = "Run the audit as administrator to see the state of every drive."
 
 
+PROTECTORS = {
+    1: "TPM", 2: "startup key", 3: "recovery password", 4: "TPM and PIN", 5: "TPM and startup key",
+    6: "TPM, PIN and startup key", 7: "certificate", 8: "passphrase", 9: "TPM certificate",
+    10: "Windows account",
+}  # fmt: skip
+"""Values of Win32_EncryptableVolume.GetKeyProtectorType."""
+
+
 class Known(NamedTuple):
     """What PowerShell says, by drive letter (`C:`) or volume name."""
 
@@ -145,11 +153,18 @@ def by_bitlocker(item: dict[str, Any]) -> Encryption:
         method=method,
         locked=locked,
         recovery=recovery > 0 if recovery >= 0 else None,
+        protectors=_protectors(item.get("Protectors")),
         opens_itself=opens if isinstance(opens, bool) else None,
         used_space_only={0: False, 1: True}.get(whole(item, "Flags") & 1)
         if whole(item, "Flags") >= 0
         else None,
     )
+
+
+def _protectors(found: object) -> tuple[str, ...]:
+    kinds = [found] if isinstance(found, int) else found if isinstance(found, list) else []
+    named = {PROTECTORS[k] for k in kinds if isinstance(k, int) and k in PROTECTORS}
+    return tuple(sorted(named))
 
 
 def by_shell(protection: int) -> Encryption:

@@ -7,6 +7,7 @@ question mark, never left out and never called missing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -16,8 +17,8 @@ from auditor.rulebook.copying import BackupFacts
 from auditor.rulebook.facts import Facts, facts
 from auditor.words import day
 
-WIDTH, ROW, TOP = 720, 80, 70
-"""Units of the drawing: its width, the height of a copy, the room for the headings."""
+CARD, ROW = 180, 80
+"""Units of the drawing: the width of a column, and the height of a copy in it."""
 MOST = 4
 """Copies that one column draws; more are counted below them."""
 COLUMNS = (
@@ -25,18 +26,22 @@ COLUMNS = (
     ("In the building", "fire and theft"),
     ("Carried, unplugged", "can be lost"),
     ("Off site", "another place"),
+    ("Place not known", "ask where it stands"),
 )
+"""The last is drawn only where there is such a copy: a network drive or a name does not say."""
+NOT_TOLD = 4
 QUESTIONS = (
     ("BAK-03", "3 copies"),
-    ("BAK-04", "2 devices"),
+    ("BAK-04", "not on one disk"),
     ("BAK-05", "1 off site"),
-    ("BAK-06", "1 out of reach"),
+    ("BAK-06", "out of reach"),
     ("BAK-07", "encrypted"),
     ("BAK-02", "recent"),
     ("BAK-09", "restore tested"),
 )
 """The rules whose verdicts stand below the picture, with a word for each."""
-_LOOKS = {"good": "yes", "bad": "no", "unsure": "not known", "ask": "ask a person"}
+_LOOKS = {"good": "yes", "bad": "no", "unsure": "not known", "ask": "ask a person",
+          "none": "no records here"}  # fmt: skip
 _SIGNS = {"good": "M-5 0l4 4 7-9", "bad": "M-5-5l10 10M5-5L-5 5"}
 
 
@@ -50,35 +55,62 @@ class Copy(NamedTuple):
 
 
 def drawn(audit: Audit) -> str:
-    """The drawing, as SVG markup whose every text is escaped."""
+    """The drawing for wide pages and, beside it, the same for a phone; a page shows one of them.
+
+    Every text of the markup is escaped; only the wide one is read aloud.
+    """
     known = facts(audit.evidence)
     columns = _columns(known)
-    answers = [(word, *_answered(audit, rule)) for rule, word in QUESTIONS]
-    rows = max(1, *(min(len(c), MOST) + (len(c) > MOST) for c in columns))
-    height = TOP + rows * ROW + 96
-    body = [
-        *_heads(columns),
-        *(
-            _card(copy, x, n)
-            for x, column in enumerate(columns)
-            for n, copy in enumerate(column[:MOST])
-        ),
-        *(_more(len(c) - MOST, x) for x, c in enumerate(columns) if len(c) > MOST),
-        *(_empty(x, known) for x, column in enumerate(columns) if not column),
-        *_answers(answers, TOP + rows * ROW + 20),
-    ]
+    if not columns[NOT_TOLD]:
+        columns.pop()
+    answers = [(word, *_answered(audit, rule, known)) for rule, word in QUESTIONS]
+    wide, high, body = _side_by_side(columns, answers, known)
+    told = escape(described(columns, answers))
+    narrow, higher, stacked = _one_below_another(columns, answers, known)
     return (
-        f'<svg class="copies" lang="en-GB" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg class="copies wide" lang="en-GB" viewBox="0 0 {wide} {high}" role="img" '
         f'aria-labelledby="copies-t copies-d"><title id="copies-t">Where the copies are</title>'
-        f'<desc id="copies-d">{escape(described(columns, answers))}</desc>{"".join(body)}</svg>'
+        f'<desc id="copies-d">{told}</desc>{body}</svg>'
+        f'<svg class="copies narrow" lang="en-GB" viewBox="0 0 {narrow} {higher}" '
+        f'aria-hidden="true">{stacked}</svg>'
     )
+
+
+def _side_by_side(
+    columns: list[list[Copy]], answers: list[tuple[str, str, str]], known: Facts
+) -> tuple[int, int, str]:
+    """Width, height and markup with the columns beside each other."""
+    top, wide = 70, CARD * len(columns)
+    rows = max(1, *(min(len(c), MOST) + (len(c) > MOST) for c in columns))
+    body: list[str] = []
+    for n, column in enumerate(columns):
+        body.append(_head(n, n * CARD + 8, 24, 20))
+        body += _cards(column, n, known, [(n * CARD + 6, top + r * ROW) for r in range(MOST + 1)])
+    body += _answers(answers, wide / len(answers), top + rows * ROW + 20, len(answers))
+    return wide, top + rows * ROW + 96, "".join(body)
+
+
+def _one_below_another(
+    columns: list[list[Copy]], answers: list[tuple[str, str, str]], known: Facts
+) -> tuple[int, int, str]:
+    """The same with two cards to a row, for a page as wide as a phone."""
+    y = 0
+    body: list[str] = []
+    for n, column in enumerate(columns):
+        body.append(_head(n, 8, y + 22, 0))
+        places = [(6 + r % 2 * CARD, y + 44 + r // 2 * ROW) for r in range(MOST + 1)]
+        body += _cards(column, n, known, places)
+        rows = -(-max(1, min(len(column), MOST + 1)) // 2)
+        y += 52 + (rows * ROW if column or n else 24)
+    body += _answers(answers, CARD * 2 / 3, y + 24, 3)
+    return CARD * 2, y + -(-len(answers) // 3) * 84 + 20, "".join(body)
 
 
 def described(columns: list[list[Copy]], answers: list[tuple[str, str, str]]) -> str:
     """The same in words, for whoever does not see the drawing."""
     parts = [
         f"{head}: " + ("; ".join(f"{c.name}, {c.place}, {c.state}" for c in column) or "none seen")
-        for (head, _), column in zip(COLUMNS, columns, strict=True)
+        for (head, _), column in zip(COLUMNS, columns, strict=False)
     ]
     parts += [f"{word}: {_LOOKS[look]}{f', {by}' if by else ''}" for word, look, by in answers]
     return ". ".join(parts) + "."
@@ -86,7 +118,7 @@ def described(columns: list[list[Copy]], answers: list[tuple[str, str, str]]) ->
 
 def _columns(known: Facts) -> list[list[Copy]]:
     """The copies by where they are kept; what counts as no copy stands with the data."""
-    found: list[list[Copy]] = [[], [], [], []]
+    found: list[list[Copy]] = [[] for _ in COLUMNS]
     for b in known.backups:
         if b.counts and b.ran is not False:
             found[_column(b)].append(_copy(b))
@@ -94,27 +126,35 @@ def _columns(known: Facts) -> list[list[Copy]]:
 
 
 def _column(b: BackupFacts) -> int:
+    """Where a copy is kept; a network says of no drive in which building it stands."""
     if b.medium is Medium.SAME_DISK:
         return 0
     if b.held is Held.OFFSITE:
         return 3
-    carried = b.held in {Held.CARRIED, Held.OFFLINE} or b.medium is Medium.PORTABLE_DISK
-    return 2 if carried else 1
+    if b.held in {Held.CARRIED, Held.OFFLINE} or b.medium is Medium.PORTABLE_DISK:
+        return 2
+    return 1 if b.held is Held.ONSITE or b.medium is Medium.INTERNAL_DISK else NOT_TOLD
 
 
 def _copy(b: BackupFacts) -> Copy:
     closed = {True: "encrypted", False: "not encrypted", None: "encryption not known"}[b.closed]
     when = f"of {day(b.last_success)}" if b.last_success else "age not known"
+    when = "last run failed" if b.failed else when
     good = b.closed and b.last_success and not b.failed
     look = "bad" if b.closed is False or b.failed else "good" if good else "unsure"
     return Copy(b.product, b.drive or b.target or "place not known", f"{closed}, {when}", look)
 
 
-def _answered(audit: Audit, rule: str) -> tuple[str, str]:
+def _answered(audit: Audit, rule: str, known: Facts) -> tuple[str, str]:
     """How a question stands, and who answered it where a person did."""
     found = [f for f in audit.findings if f.rule == rule]
     by = next((f"by answer of {f.answer.given.isoformat()}" for f in found if f.answer), "")
-    return _look(found), by
+    look = _look(found)
+    # A rule also passes where there is nothing to lose, and then no copy was seen.
+    all_ = known.copies
+    shown = {"BAK-03": all_.copies.low > 2, "BAK-05": all_.offsite, "BAK-06": all_.offline}
+    idle = look == "good" and not by and all_.records is False and not shown.get(rule, True)
+    return ("none" if idle else look), by
 
 
 def _look(found: list[Finding]) -> str:
@@ -127,33 +167,48 @@ def _look(found: list[Finding]) -> str:
     return "good" if Verdict.PASS in verdicts else "unsure"
 
 
-def _heads(columns: list[list[Copy]]) -> list[str]:
-    wide = WIDTH / len(columns)
-    return [
-        f'<text class="head" x="{n * wide + 8:.0f}" y="24">{escape(head)}</text>'
-        f'<text class="small" x="{n * wide + 8:.0f}" y="44">{escape(why)}</text>'
-        f'<path class="rule" d="M{n * wide + 8:.0f} 56h{wide - 16:.0f}"/>'
-        for n, (head, why) in enumerate(COLUMNS)
-    ]
+def _head(column: int, x: float, y: float, apart: int) -> str:
+    """The heading of a column, its reason below it or beside it, and a line."""
+    head, why = COLUMNS[column]
+    aside = (x, y + apart, "start") if apart else (CARD * 2 - 8, y, "end")
+    long = (CARD if apart else CARD * 2) - 16
+    return (
+        f'<text class="head" x="{x:.0f}" y="{y:.0f}">{escape(head)}</text>'
+        f'<text class="small" x="{aside[0]:.0f}" y="{aside[1]:.0f}" text-anchor="{aside[2]}">'
+        f'{escape(why)}</text><path class="rule" d="M{x:.0f} {y + apart + 12:.0f}h{long}"/>'
+    )
 
 
-def _card(copy: Copy, column: int, row: int) -> str:
-    wide, top = WIDTH / len(COLUMNS), TOP + row * ROW
-    x = column * wide + 6
+def _cards(
+    column: list[Copy], n: int, known: Facts, places: Sequence[tuple[float, float]]
+) -> list[str]:
+    """The cards of a column at their places; more than fit are counted, none is a question."""
+    if not column:
+        return [_empty(n, known, *places[0])]
+    made = [_card(c, *place) for c, place in zip(column[:MOST], places, strict=False)]
+    if len(column) > MOST:
+        x, y = places[MOST]
+        said = f"and {len(column) - MOST} more"
+        made.append(f'<text class="small" x="{x + 2:.0f}" y="{y + 16:.0f}">{said}</text>')
+    return made
+
+
+def _card(copy: Copy, x: float, top: float) -> str:
     closed, _, when = copy.state.partition(", ")
     dash = ' stroke-dasharray="5 4"' if copy.look == "unsure" else ""
     lines = (
-        (16, "name", cut(copy.name, 19)),
+        (16, "name", cut(copy.name, 18)),
         (32, "small", cut(copy.place)),
         (47, "small", when),
         (63, "small strong", closed),
     )
     texts = "".join(
-        f'<text class="{c}" x="{x + 8:.0f}" y="{top + y}">{escape(t)}</text>' for y, c, t in lines
+        f'<text class="{c}" x="{x + 8:.0f}" y="{top + y:.0f}">{escape(t)}</text>'
+        for y, c, t in lines
     )
     return (
-        f'<g class="{copy.look}"><rect class="card" x="{x:.0f}" y="{top}" width="{wide - 12:.0f}" '
-        f'height="{ROW - 8}" rx="5"{dash}/>{texts}</g>'
+        f'<g class="{copy.look}"><rect class="card" x="{x:.0f}" y="{top:.0f}" '
+        f'width="{CARD - 12}" height="{ROW - 8}" rx="5"{dash}/>{texts}</g>'
     )
 
 
@@ -162,33 +217,27 @@ def cut(text: str, most: int = 23) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _more(number: int, column: int) -> str:
-    x, y = column * WIDTH / len(COLUMNS) + 8, TOP + MOST * ROW + 16
-    return f'<text class="small" x="{x:.0f}" y="{y}">and {number} more</text>'
-
-
-def _empty(column: int, known: Facts) -> str:
+def _empty(column: int, known: Facts, x: float, top: float) -> str:
     """A column without a copy: nothing wrong on the same disk, unknown everywhere else."""
-    wide = WIDTH / len(COLUMNS)
-    x = column * wide + 6
     if column == 0:
         snapshots = known.copies.snapshots
         said = f"{snapshots} snapshots, no copies" if snapshots else "none seen"
-        return f'<text class="small" x="{x + 2:.0f}" y="{TOP + 16}">{said}</text>'
+        return f'<text class="small" x="{x + 2:.0f}" y="{top + 16:.0f}">{said}</text>'
     return (
-        f'<g class="unsure"><rect class="card" x="{x:.0f}" y="{TOP}" width="{wide - 12:.0f}" '
+        f'<g class="unsure"><rect class="card" x="{x:.0f}" y="{top:.0f}" width="{CARD - 12}" '
         f'height="{ROW - 8}" rx="5" stroke-dasharray="5 4"/>'
-        f'<text class="name" x="{x + 8:.0f}" y="{TOP + 22}">? none seen</text>'
-        f'<text class="small" x="{x + 8:.0f}" y="{TOP + 40}">no machine shows all</text></g>'
+        f'<text class="name" x="{x + 8:.0f}" y="{top + 22:.0f}">? none seen</text>'
+        f'<text class="small" x="{x + 8:.0f}" y="{top + 40:.0f}">no machine shows all</text></g>'
     )
 
 
-def _answers(answers: list[tuple[str, str, str]], top: int) -> list[str]:
+def _answers(
+    answers: list[tuple[str, str, str]], wide: float, top: float, in_a_row: int
+) -> list[str]:
     """How each question of 3-2-1 and its friends stands, below the picture."""
-    wide = WIDTH / len(answers)
     made = []
     for n, (word, look, by) in enumerate(answers):
-        kind = "unsure" if look == "ask" else look
+        kind = "unsure" if look in {"ask", "none"} else look
         lines = [(30, "small strong", word), (47, "small", _LOOKS[look])]
         if by:
             lines.append((63, "small", "as answered"))
@@ -196,9 +245,10 @@ def _answers(answers: list[tuple[str, str, str]], top: int) -> list[str]:
             f'<text class="{c}" y="{y}" text-anchor="middle">{escape(t)}</text>'
             for y, c, t in lines
         )
-        place = f"translate({n * wide + wide / 2:.1f} {top})"
+        x, y = n % in_a_row * wide + wide / 2, top + n // in_a_row * 84
         made.append(
-            f'<g class="{kind}" transform="{place}"><circle r="12"/>{_sign(look)}{texts}</g>'
+            f'<g class="{kind}" transform="translate({x:.1f} {y:.0f})"><circle r="12"/>'
+            f"{_sign(look)}{texts}</g>"
         )
     return made
 

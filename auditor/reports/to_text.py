@@ -65,14 +65,18 @@ def _fixes(audit: Audit) -> Iterator[str]:
 
 
 def _unknown(audit: Audit) -> Iterator[str]:
-    found = [f for f in audit.findings if f.verdict is Verdict.UNKNOWN]
-    if found:
+    by_rule: dict[str, list[Finding]] = {}
+    for f in audit.findings:
+        if f.verdict is Verdict.UNKNOWN:
+            by_rule.setdefault(f.rule, []).append(f)
+    if by_rule:
         yield "Could not be checked"
-    for f in found[:MOST]:
-        yield from wrap(f.seen, "  - ", "    ")
-    if len(found) > MOST:
-        yield f"  - and {number(len(found) - MOST)} more, in the report"
-    if found:
+    for first, *others in list(by_rule.values())[:MOST]:
+        same = f" The same for {listed([f.subject.label for f in others], 4)}." if others else ""
+        yield from wrap(first.seen + same, "  - ", "    ")
+    if len(by_rule) > MOST:
+        yield f"  - and {number(len(by_rule) - MOST)} more, in the report"
+    if by_rule:
         yield ""
 
 

@@ -129,6 +129,8 @@ class BackupFilesFacts(Record, frozen=True, kw_only=True):
     """The school system that they are of; None when their names speak of none."""
     in_place: bool | None
     """Whether a backup of this machine goes there; None where none of them was told."""
+    stray: bool | None
+    """Whether they lie among passing things: downloads, a desktop, a temporary folder, a bin."""
     files: int
     size: int
     newest: datetime | None
@@ -269,6 +271,7 @@ def _files(f: BackupFiles, drive: Drive | None, homes: list[str]) -> BackupFiles
         format=f.format,
         system=f.system or None,
         in_place=home if homes else None,
+        stray=f.stray,
         files=f.files,
         size=f.size,
         newest=f.newest,

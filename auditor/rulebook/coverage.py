@@ -39,6 +39,8 @@ class Control(Record, frozen=True, kw_only=True):
     title: str
     merged: str = ""
     """The rule that asks for it now, where it has another id."""
+    also: str = ""
+    """A second rule that asks for a part of it."""
     open: str = ""
     """What remains that no machine shows, and why."""
 
@@ -56,7 +58,7 @@ def controls(rules: Traversable) -> tuple[Control, ...]:
 
 
 def _control(name: str, node: reading.Node) -> Control:
-    f = reading.fields(node, ("tier", "title", "merged", "open"), ("tier", "title"))
+    f = reading.fields(node, ("tier", "title", "merged", "also", "open"), ("tier", "title"))
     return Control(id=name, **{key: reading.text(n) for key, n in f.items()})
 
 
@@ -68,7 +70,7 @@ def table(found: tuple[Control, ...], book: Rulebook) -> str:
         "|---|---|---|---|---|---|",
         *(_line(c, rules.get(c.merged or c.id)) for c in found),
     ]
-    known = {c.merged or c.id for c in found}
+    known = {c.merged or c.id for c in found} | {c.also for c in found}
     more = [r for r in book.every if r.id not in known]
     if more:
         lines += ["", "Rules beyond the controls: " + ", ".join(f"{r.id} {r.title}" for r in more)]
@@ -79,7 +81,8 @@ def _line(c: Control, r: Rule | None) -> str:
     if r is None:
         return f"| {c.id} {c.title} | {c.tier} | none |  |  | {c.open} |"
     evidence, by = (" and ".join(part) for part in zip(*_gathered(r), strict=True))
-    return f"| {c.id} {c.title} | {c.tier} | {r.id} | {evidence} | {by} | {c.open} |"
+    named = f"{r.id}, {c.also}" if c.also else r.id
+    return f"| {c.id} {c.title} | {c.tier} | {named} | {evidence} | {by} | {c.open} |"
 
 
 def _gathered(r: Rule) -> Iterator[tuple[str, str]]:

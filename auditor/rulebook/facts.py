@@ -39,7 +39,7 @@ from auditor.rulebook.copying import (
 )
 from auditor.rulebook.locking import LockedFacts, locked
 from auditor.rulebook.three_two_one import CopiesFacts
-from auditor.words import UNBOUNDED
+from auditor.words import UNBOUNDED, listed
 
 LOOSE = frozenset({Folder.DOWNLOADS, Folder.DESKTOP, Folder.TEMPORARY, Folder.RECYCLE_BIN})
 """Folders where copies are forgotten."""
@@ -78,6 +78,10 @@ class VolumeFacts(Record, frozen=True, kw_only=True):
     loose_files: Range
     """Those of them in Downloads, Desktop, temporary folders and the recycle bin."""
     loose_people: Range
+    key_files: Range
+    """Files on it that open encrypted drives."""
+    key_places: str
+    """Where some of them lie."""
     unseen_files: int
     """Files that may hold personal data and were not looked into; very many when nobody knows."""
 
@@ -271,6 +275,7 @@ def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts
     found = [f for f in on_it if f.protection.state is not ProtectionState.STRONG]
     hidden = unseen(v, evidence)
     loose = [f for f in found if f.folder in LOOSE]
+    keys = [k.path for k in evidence.keys if k.volume == v.id]
     return VolumeFacts(
         id=v.id,
         mount=v.mount,
@@ -293,6 +298,8 @@ def _volume(v: Volume, on_it: list[FileSeen], evidence: Evidence) -> VolumeFacts
         special_files=_among(sum(f.special for f in found), hidden),
         loose_files=_among(len(loose), hidden),
         loose_people=people(loose, hidden),
+        key_files=_among(len(keys), hidden),
+        key_places=listed(keys, 3),
         unseen_files=hidden,
     )
 

@@ -81,10 +81,11 @@ def printed(*, admin: bool) -> dict[str, Any]:
     if admin:
         answer["bitlocker"] = [
             {"DeviceID": GUID.format(1), "DriveLetter": "C:", "Protection": 1, "Conversion": 1, "Lock": 0,
-             "Method": 6, "Flags": 1, "Recovery": 1},
-            {"DeviceID": GUID.format(3), "DriveLetter": "E:", "Protection": 0, "Conversion": 0, "Lock": 0, "Method": 0},
+             "Method": 6, "Flags": 1, "Recovery": 1, "Protectors": [1, 3], "Hardware": 2},
+            {"DeviceID": GUID.format(3), "DriveLetter": "E:", "Protection": 0, "Conversion": 0, "Lock": 0, "Method": 0,
+             "Protectors": [], "Hardware": 0},
             {"DeviceID": GUID.format(4), "DriveLetter": None, "Protection": 0, "Conversion": 1, "Lock": 0,
-             "Method": 6, "Flags": 0, "Recovery": 1, "AutoUnlock": True},
+             "Method": 6, "Flags": 0, "Recovery": 1, "Protectors": [3, 8], "Hardware": 0, "AutoUnlock": True},
         ]  # fmt: skip
         answer["escrow"] = [{"When": "2025-09-01T08:05:00.0000000Z"}]
     return answer

@@ -26,6 +26,7 @@ from auditor.central.clock import now
 from auditor.central.database import reading
 from auditor.central.figures import PAGE, Slice
 from auditor.central.people import Person, Role
+from auditor.central.tallies import Facts
 from auditor.central.tokens import Scope
 from auditor.central.web.answers import Problem
 from auditor.central.web.api_send import authorised, refusals
@@ -147,7 +148,7 @@ class FindingsPage(Record, frozen=True, kw_only=True):
     findings: tuple[FindingShown, ...]
 
 
-def _made(kind: type[T], row: sa.RowMapping) -> T:
+def _made(kind: type[T], row: Facts) -> T:
     """A record of those columns that it names."""
     return kind(**{n: row[n] for n in kind.__struct_fields__})
 

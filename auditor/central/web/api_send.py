@@ -120,14 +120,14 @@ def _sender(request: Request[Any, Any, State]) -> tuple[Centre, Token, int]:
 def _take(centre: Centre, token: Token, came: bytes, via: str) -> Receipt:
     """Checks and stores a report; comes back when it is on the disk."""
     try:
-        with reading(centre.engine) as connection:
-            item = arrived(connection, centre.home, came, via=via, school_id=token.school_id)
+        receipt = centre.writer.store(
+            arrived(centre.home, came, via=via, school_id=token.school_id)
+        )
     except Turned as e:
         with centre.engine.begin() as connection:
             most = centre.home.settings.quarantine_most
             quarantine.put(connection, came, e, via=via, most=most)
         raise
-    receipt = centre.writer.store(item)
     tokens.used(centre.engine, token)
     return receipt
 

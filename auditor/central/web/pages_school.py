@@ -11,12 +11,12 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from auditor import enrolment, seal, wire
-from auditor.central import enrolling, figures, folder, ledger, one_school
+from auditor.central import enrolling, figures, folder, ledger, one_school, store
 from auditor.central.clock import now
 from auditor.central.database import reading
 from auditor.central.figures import PAGE
 from auditor.central.people import Role
-from auditor.central.sums import summed
+from auditor.central.sums import counted, summed
 from auditor.central.tables import action, machine, report, school_rule, sealed, signing_key, token
 from auditor.central.web.pages_overview import Page, Word
 from auditor.central.web.rendering import page
@@ -259,9 +259,11 @@ def retire(visit: Visiting, form: Sent, urn: str, id: int) -> Response[Any]:  # 
         raise NotAllowed
     with visit.centre.engine.begin() as c:
         row = school_of(c, visit, urn)
+        store.locked(c, {row["id"]})
         found = _machine(c, row["id"], id)
         gone = now() if form["state"] == "gone" else None
         c.execute(machine.update().where(machine.c.id == id).values(retired=gone))
+        counted(c, {row["id"]})
         summed(c, {row["id"]})
         ledger.note(
             c, visit.person.email, "retired machine" if gone else "brought back machine",

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from auditor.central import database
 from auditor.central.chores import rulebook
@@ -30,8 +30,8 @@ class Limits:
     """Wrong tokens, passwords or codes from one address."""
     token: RateLimitItemPerMinute
     """Requests with one token."""
-    _window: MovingWindowRateLimiter = field(
-        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    _window: SlidingWindowCounterRateLimiter = field(
+        default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
     )
 
     def wrong_again(self, address: str) -> None:

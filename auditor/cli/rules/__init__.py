@@ -12,7 +12,7 @@ from auditor.cli.rules.showing import catalogue, coverage, list_, show
 
 @click.group
 def rules() -> None:
-    r"""List, show, check, write and compare the rules.
+    """List, show, check, write and compare the rules.
 
     \b
     Examples:

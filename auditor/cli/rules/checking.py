@@ -20,7 +20,7 @@ from auditor.words import count
 @click.command
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False))
 def check(folder: str | None) -> int:
-    r"""Check a folder of rules: every word known, every source there, every example true.
+    """Check a folder of rules: every word known, every source there, every example true.
 
     A folder without the pack school-default is checked together with the shipped rules, which it
     adds to.

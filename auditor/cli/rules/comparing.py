@@ -16,7 +16,7 @@ from auditor.shipped import shipped
 @click.argument("new", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--pack", default=DEFAULT_PACK, show_default=True, help="The pack of rules.")
 def diff(old: str, new: str | None, pack: str) -> int:
-    r"""Tell in words what has changed from OLD to NEW, or to the shipped rules.
+    """Tell in words what has changed from OLD to NEW, or to the shipped rules.
 
     Leaves with code 1 when something has changed.
 

@@ -36,7 +36,7 @@ _BY_LETTERS = {
 )
 @click.option("--pack", "is_pack", is_flag=True, help="Make a pack of that name instead of a rule.")
 def new(name: str, title: str, folder: str, area: str | None, about: str, is_pack: bool) -> int:
-    r"""Write a rule or a pack to fill in; nothing that is there is overwritten.
+    """Write a rule or a pack to fill in; nothing that is there is overwritten.
 
     \b
     Examples:

@@ -1,6 +1,6 @@
-"""Excel 97-2003 and binary workbooks, by calamine; comments and headers by what else is text.
+"""Excel 97-2003 and binary workbooks: cells row by row, and what else in them is text.
 
-Calamine reads a workbook as a whole, so that large ones are left.
+Numbers are told as people see them: dates as dates, leading zeros kept.
 """
 
 from __future__ import annotations
@@ -8,21 +8,22 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from datetime import date, datetime
 from io import BytesIO
-from typing import Any
 
+from auditor.content import biff, biff12
 from auditor.content.compound import Compound
 from auditor.content.identify import Kind
+from auditor.content.markup import ANY, attributes, finder, matches, said
+from auditor.content.numbers import Styles
 from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import table, text
 from auditor.content.source import Source
 from auditor.content.sweep import readable
-from auditor.content.zips import Zip
+from auditor.content.zips import Entry, Zip
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"Excel 97-2003 workbook", "binary Excel workbook"})
-READS = "cells, hidden ones too, comments, headers, boxes, links, titles"
+READS = "cells, hidden ones too, dates and leading zeros, comments, headers, boxes, links, titles"
 LOCKS: Locks = (
     ("Office XOR", ProtectionState.WEAK),
     ("Office RC4-40", ProtectionState.WEAK),
@@ -30,18 +31,18 @@ LOCKS: Locks = (
 )
 
 LARGEST = 32_000_000
-"""Bytes of a workbook, unpacked, that is read as a whole."""
+"""Bytes of an old workbook, which is held as a whole."""
 DEFAULT = "VelvetSweatshop"
 _TEXTS = frozenset({0x0014, 0x0015, 0x00FC, 0x01B6, 0x001C, 0x003C, 0x0085, 0x01B8})
+_TEXT_PARTS = re.compile(r"xl/(comments|drawings|charts|tables).*\.(bin|xml)$|docProps/.*\.xml$")
+_SAID = finder("t|title|subject|creator|description|keywords", "p|title|subject|creator")
 """Records of headers, footers, strings, boxes, comments and links."""
 
 
 def parts(source: Source, kind: Kind) -> Parts:
     """Its sheets and its other text, or its lock."""
     if kind.name == "binary Excel workbook":
-        found = Zip.of(source)
-        unpacked = sum(e.size for e in found.entries if e.name.startswith("xl/"))
-        yield from _sheets(source, max(source.size, unpacked))
+        yield from _twelve(source, Zip.of(source))
         return
     compound = Compound.of(source)
     name = "Workbook" if compound.has("Workbook") else "Book"
@@ -54,46 +55,63 @@ def parts(source: Source, kind: Kind) -> Parts:
         else:
             yield Member(Source.of_bytes(source.name, opened, source))
         return
-    yield from _sheets(source, source.size)
+    yield from _eight(source, data)
     yield text(_asides(data), source.size, source.name)
     yield text([compound.titles()], 0, source.name)
 
 
-def _sheets(source: Source, size: int) -> Parts:
-    from python_calamine import CalamineError, CalamineWorkbook
+def _eight(source: Source, data: bytes) -> Parts:
+    """The sheets of a workbook of Excel 2003 or before."""
+    book = biff.Workbook(data)
+    for name, at in book.sheets:
+        yield table(source.budget.rows(book.rows(at)), source.size, name)
+    if book.cut:
+        yield Unread(Why.TOO_LARGE, "part too large")
+    if book.torn or not book.sheets:
+        yield Unread(Why.DAMAGED, "damaged part")
 
-    if size > LARGEST:
-        yield Unread(Why.TOO_LARGE, "workbook")
-        return
-    source.budget.spend(size)
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(source.data()))
-    except CalamineError:
+
+def _twelve(source: Source, found: Zip) -> Parts:
+    """The sheets of a binary workbook of today, and its comments and other text."""
+    look = Styles()
+    if "xl/styles.bin" in found.names:
+        biff12.styles(found.chunks(found.names["xl/styles.bin"]), look)
+    parts_ = _targets(found)
+    names = biff12.sheets(found.chunks(found.names["xl/workbook.bin"]), look)
+    shared, cut = _shared(found)
+    titles = {parts_[part]: title for part, title in names.items() if part in parts_}
+    for entry in found.entries:
+        if re.match(r"xl/worksheets/[^/]+\.bin$", entry.name):
+            rows = source.budget.rows(biff12.rows(found.chunks(entry), shared, look))
+            yield table(rows, source.size, titles.get(entry.name, entry.name))
+        elif _TEXT_PARTS.match(entry.name):
+            yield text(_words(found, entry), source.size, source.name)
+    if cut:
+        yield Unread(Why.TOO_LARGE, "part too large")
+    if found.damaged:
         yield Unread(Why.DAMAGED, "damaged workbook")
-        return
-    for name in book.sheet_names:
-        lost: list[int] = []
-        yield table(_rows(book, name, lost), size, name)
-        if lost:
-            yield Unread(Why.DAMAGED, "damaged part")
 
 
-def _rows(book: Any, name: str, lost: list[int]) -> Iterator[list[str]]:
-    from python_calamine import CalamineError
+def _targets(found: Zip) -> dict[str, str]:
+    """The parts of the workbook by their ids."""
+    entry = found.names.get("xl/_rels/workbook.bin.rels")
+    if entry is None:
+        return {}
+    known = [attributes(m[3]) for m in matches(found.chunks(entry), ANY)]
+    return {k["Id"]: f"xl/{k.get('Target', '').removeprefix('/xl/')}" for k in known if "Id" in k}
 
-    try:
-        for row in book.get_sheet_by_name(name).iter_rows():
-            yield [_shown(v) for v in row]
-    except CalamineError:
-        lost.append(1)
+
+def _shared(found: Zip) -> tuple[list[str], bool]:
+    entry = found.names.get("xl/sharedStrings.bin")
+    return biff12.strings(found.chunks(entry)) if entry else ([], False)
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat().removesuffix("T00:00:00")
-    return str(value)
+def _words(found: Zip, entry: Entry) -> Iterator[str]:
+    if entry.name.endswith(".bin"):
+        yield from readable(body for _, body in biff12.records(found.chunks(entry)))
+    else:
+        for match in matches(found.chunks(entry), _SAID):
+            yield said(match[4]) if match[1] else "\n"
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.content import seeing
 from auditor.content.identify import Kind
 from auditor.content.parts import Locked, Locks, Member, Parts, Unread
 from auditor.content.passages import text
-from auditor.content.source import STEP, Source
+from auditor.content.source import STEP, Budget, Source
 from auditor.errors import Damaged, TooLarge
 from auditor.evidence import ProtectionState, Why
 
 KINDS = frozenset({"PDF"})
 READS = (
-    "text, comments, form fields, links, titles, attached files; pages that are pictures are told"
+    "text, comments, form fields, links, titles, attached files; pages that are pictures with"
+    " `auditor[ocr]`, else told"
 )
 LOCKS: Locks = (
     ("PDF AES-256", ProtectionState.STRONG),
@@ -104,23 +106,36 @@ class _Pdf:
                 self.lost += 1
                 continue
             try:
-                found = self._page(page)
+                found = self._page(page, source.budget)
             finally:
                 page.close()
             source.budget.spend(len(found))
             yield found + "\n"
         yield "\n".join(v for v in self.pdf.get_metadata_dict(skip_empty=True).values() if v)
 
-    def _page(self, page: Any) -> str:
+    def _page(self, page: Any, budget: Budget) -> str:
         layer = page.get_textpage()
         try:
             found: str = layer.get_text_range(0, -1) if layer.count_chars() > 0 else ""
         finally:
             layer.close()
         notes = "\n".join(_notes(page))
-        if not found.strip() and not notes:
-            self.empty += _pictures(page)
+        if not found.strip() and _pictures(page):
+            found = _seen(page, budget)
+            self.empty += not found and not notes
         return f"{found}\n{notes}".replace("\r\n", "\n")
+
+
+def _seen(page: Any, budget: Budget) -> str:
+    """The words of a page that is a picture, where they can be read."""
+    if not seeing.can_see():
+        return ""
+    scale = min(seeing.LONG / max(*page.get_size(), 1), 200 / 72)
+    made = page.render(scale=scale, grayscale=True)
+    try:
+        return seeing.words(made.to_pil(), budget)
+    finally:
+        made.close()
 
 
 def _pictures(page: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures: what their makers wrote into them (EXIF, IPTC, XMP, comments), not what they show."""
+"""Pictures: what their makers wrote into them (EXIF, IPTC, XMP), and the words of scans."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
+from auditor.content import seeing
 from auditor.content.identify import Kind
 from auditor.content.parts import Locks, Parts, Picture
 from auditor.content.passages import text
@@ -14,18 +15,24 @@ from auditor.content.source import Source
 from auditor.content.sweep import readable
 
 KINDS = frozenset({"picture"})
-READS = "EXIF, IPTC, XMP and comments; pictures are counted"
+READS = "EXIF, IPTC, XMP and comments; scanned letters with `auditor[ocr]`; others are counted"
 LOCKS: Locks = ()
 
+LARGEST = 32_000_000
+"""Bytes of a picture that is looked into."""
 MOST = 1_000_000
 """Bytes of one packed text."""
 _TEXTS = frozenset({b"tEXt", b"iTXt", b"zTXt", b"eXIf"})
 
 
 def parts(source: Source, kind: Kind) -> Parts:
-    """The text within the picture, if there is some; it is counted as a picture all the same."""
+    """What is written in the picture and into its file; one without words that are read counts."""
     _ = kind
-    yield Picture()
+    shown = seeing.read(source.data(LARGEST), source.budget) if _may_be_read(source) else ""
+    if shown:
+        yield text([shown], source.size, source.name)
+    else:
+        yield Picture()
     data = source.head
     if data.startswith(b"\xff\xd8"):
         found = list(_segments(data))
@@ -36,6 +43,10 @@ def parts(source: Source, kind: Kind) -> Parts:
     said = "".join(readable(found))
     if said:
         yield text([said], source.size, source.name)
+
+
+def _may_be_read(source: Source) -> bool:
+    return seeing.can_see() and source.size <= LARGEST
 
 
 def _segments(data: bytes) -> Iterator[bytes]:

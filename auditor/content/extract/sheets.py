@@ -90,7 +90,8 @@ def parts(source: Source, kind: Kind) -> Parts:
             r"xl/(worksheets|chartsheets|dialogsheets|macrosheets)/[^/]+\.xml$", entry.name
         ):
             name = book.names.get(entry.name, entry.name)
-            yield table(_guarded(_rows(found.chunks(entry), book), book), entry.size, name)
+            rows = _rows(found.chunks(entry), book)
+            yield table(source.budget.rows(_guarded(rows, book)), entry.size, name)
     yield text(_words(found, book), source.size, source.name)
     if book.cut:
         yield Unread(Why.TOO_LARGE, "part too large")
