@@ -11,11 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import monotonic
 
+import msgspec
+
 from auditor import __version__
 from auditor.content import Found, Journal, Step, scan
 from auditor.evidence import Evidence, Machine, Record, Scan
 from auditor.findings import Audit, RulebookUsed
 from auditor.host import Host
+from auditor.host.own import own_key
 from auditor.judge import headline, judge
 from auditor.personal import Definitions
 from auditor.roots import roots
@@ -134,10 +137,12 @@ def judged(evidence: Evidence, rulebook: Rulebook, *, school: str, urn: str, by:
     )
 
 
-def _journal(plan: Plan, definitions: Definitions) -> AbstractContextManager[Journal | None]:
+def _journal(
+    plan: Plan, definitions: Definitions, host: Host
+) -> AbstractContextManager[Journal | None]:
     if not plan.journal:
         return nullcontext()
-    return Journal(plan.journal, definitions, full=plan.full)
+    return Journal(plan.journal, definitions, full=plan.full, key=own_key(host))
 
 
 def _scanned(
@@ -151,8 +156,9 @@ def _scanned(
     starts = roots(plan.paths, seen.volumes, host)
     out = tuple(str(Path(p).resolve()) for p in plan.keep_out)
     begun, complete = monotonic(), False
+    definitions = msgspec.structs.replace(definitions, year=host.now().year)
     try:
-        with _journal(plan, definitions) as journal:
+        with _journal(plan, definitions, host) as journal:
             scan(
                 starts,
                 definitions,

@@ -247,6 +247,8 @@ class FileSeen(Record, frozen=True, kw_only=True):
     """From when keeping it should be looked at, by its kind; None for no advice."""
     same_people: int = 0
     """Files with the same number are about the same people: copies, parts, letters."""
+    same_list: int = 0
+    """Files with the same number are one list, however it is sorted or kept; 0 for no list."""
 
 
 class FileLocked(Record, frozen=True, kw_only=True):

@@ -110,6 +110,8 @@ class RecordKind(Record, frozen=True, kw_only=True):
     """Ids of data that must all be there as well."""
     names: tuple[str, ...] = ()
     """RE2 patterns that the name of such a file matches somewhere, whatever the case."""
+    formats: tuple[str, ...] = ()
+    """Formats of files that are such a record as a whole, whatever else is in them: a mailbox."""
     enough: bool = False
     """Whether the phrases and named people are enough for personal data, without further facts."""
     keep: int = 0
@@ -132,5 +134,7 @@ class Definitions(Record, frozen=True, kw_only=True):
 
     data: tuple[Datum, ...]
     digest: str = ""
+    year: int = 0
+    """The year of the audit, after which nobody is born; 0 for that of the clock."""
     names: Names = Names()
     records: tuple[RecordKind, ...] = ()

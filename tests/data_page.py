@@ -83,6 +83,8 @@ def _record(r: RecordKind) -> str:
         shown.append("columns: " + ", ".join(r.columns))
     if r.phrases:
         shown.append(f"{r.least} of {len(r.phrases)} phrases, such as *{r.phrases[0]}*")
+    if r.formats:
+        shown.append("format: " + ", ".join(r.formats))
     if r.names:
         shown.append("its name")
     keep = f"{r.keep // 12} years" if r.keep > 12 else f"{r.keep} months" if r.keep else "-"

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -317,7 +318,7 @@ def test_a_file_that_grows_while_it_is_read_is_kept_and_told(tmp_path: Path) -> 
 
 
 class Crashing(Detector):
-    def look(self, document: object) -> None:
+    def looks(self, documents: object, place: str = "") -> NoReturn:
         raise KeyError("Quillfeather")
 
 

@@ -12,6 +12,7 @@ from auditor.content.detect.checking import wrong
 from auditor.content.detect.look import Look, masked
 from auditor.content.extract.plain import delimiter
 from auditor.content.passages import passages
+from auditor.content.passages import text as running
 from auditor.content.raw import Document, Passage
 from auditor.evidence import Range, Strength
 from auditor.rulebook import personal_data
@@ -211,3 +212,29 @@ HARD = ["a" * 60_000, "A " * 30_000, "- " * 30_000, "Name:" * 12_000, " \n" * 30
 @pytest.mark.parametrize("text", HARD, ids=[h[:8].strip() for h in HARD])
 def test_text_made_to_be_slow_is_looked_at_to_its_end(text: str) -> None:
     look("Pupil name: SEN autism safeguarding DOB\n" + text)
+
+
+def test_a_long_text_is_read_for_names_far_from_its_start() -> None:
+    told = "".join(
+        f"\n\n{p.forename} {p.surname} ({p.form}) was upset at lunch. {p.forename} said that dad had hit mum. "
+        "Social worker informed, body map done.\n"
+        for p in pupils(30)
+    )
+    start = (
+        "Minutes of the buildings group. The roof was looked at and the gutters are clear.\n"
+        * 4_000
+    )
+    found = detector().look(running([start + told], len(start)))
+
+    assert found is not None
+    assert found.whole
+    assert 22 <= found.people.high <= 33
+
+
+def test_a_text_too_long_to_be_read_for_names_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.content.detect.text.MOST", 300_000)
+    line = "Pupils with asthma keep an inhaler in the office, as the policy says.\n"
+    one = detector()
+    list(one.looks([running([line * 20_000], 1_000_000)]))
+
+    assert one.cut == 1

@@ -12,12 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from make import class_list
 from running import ROOT, auditor
 from writers import CSV
 
 from auditor.content import Found, Journal, Root, scan
+from auditor.content.crowd import keys
 from auditor.content.detect import Detector
 from auditor.content.journal import NAME
 from auditor.content.looking import examine
@@ -206,3 +208,47 @@ def test_a_copy_that_changes_meanwhile_is_read_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("x" * b.size)
 
     assert twins.find(b) is None
+
+
+def test_a_resumed_scan_knows_copies_of_a_list_as_the_first_did(tmp_path: Path) -> None:
+    top, out = tmp_path / "office", tmp_path / "out"
+    out.mkdir()
+    top.mkdir()
+    (top / "3B.csv").write_text(class_list(30, seed=5))
+    lines = class_list(30, seed=5).splitlines()
+    (top / "3B sorted.csv").write_text("\n".join([lines[0], *sorted(lines[1:])]))
+    (top / "other.csv").write_text(class_list(30, seed=6))
+    root = [Root(path=str(top), volume="/")]
+    made = []
+    for key in (b"k" * 32, b"k" * 32, b"another machine", b""):
+        found = Found()
+        with Journal(str(out), DEFINITIONS, key=key) as kept:
+            scan(root, DEFINITIONS, found, jobs=1, journal=kept)
+        made.append({Path(f.path).name: (f.same_people, f.same_list) for f in found.all_files()})
+    first, again, elsewhere, keyless = made
+
+    assert first["3B.csv"] == first["3B sorted.csv"] != first["other.csv"]
+    assert again == first
+    assert set(elsewhere.values()) == set(keyless.values()) == {(0, 0)}
+
+
+def test_the_journal_holds_no_hash_of_a_name_or_number(tmp_path: Path) -> None:
+    top, out = tmp_path / "office", tmp_path / "out"
+    out.mkdir()
+    top.mkdir()
+    (top / "list.csv").write_text("Surname,Forename,DOB\nTokson,Ann,02/03/2014\n")
+    found = Found()
+    with Journal(str(out), DEFINITIONS, key=b"k" * 32) as kept:
+        scan([Root(path=str(top), volume="/")], DEFINITIONS, found, jobs=1, journal=kept)
+    raw = b"".join(p.read_bytes() for p in out.iterdir())
+    (hashed,) = keys({"ann tokson"}).sample
+
+    assert found.all_files()
+    assert hashed in found.crowds[0].crowd().keys["name"].sample
+    for form in (
+        msgspec.msgpack.encode(hashed),
+        hashed.to_bytes(4, "little"),
+        str(hashed).encode(),
+    ):
+        assert form not in raw
+    assert b"okson" not in raw

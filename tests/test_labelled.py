@@ -8,7 +8,16 @@ from random import Random
 import pytest
 from evaluate import figures, judge
 from labelled import corpus
+from labelled_locked import PACKED, twin
 from labelled_office import dressed
+from writers import needs
+
+from auditor.content.detect import Detector
+from auditor.content.looking import Examined, examine
+from auditor.content.walk import Item
+from auditor.evidence import ProtectionState
+from auditor.rulebook import personal_data
+from auditor.shipped import shipped
 
 LEAST = {
     "tables found": 0.98,
@@ -27,3 +36,26 @@ def test_the_corpus_is_told_apart_and_its_people_counted(office: bool, tmp_path:
     found = figures(judge(samples, tmp_path))
 
     assert {k: v for k, v in found.items() if v < LEAST[k]} == {}
+
+
+def looked(path: Path) -> Examined:
+    detector = Detector(personal_data.load(shipped("rules")))
+    return examine(Item(path=str(path), volume="", size=path.stat().st_size, modified=0), detector)
+
+
+def test_encrypted_twins_are_locked_and_never_free_of_personal_data(tmp_path: Path) -> None:
+    needs("7z", "gpg", "age", "age-keygen", "qpdf")
+    r = Random(88)
+    positives = [s for s in corpus(88, each=24) if s.personal][::2]
+    made = [twin(r, s, tmp_path / str(n)) for n, s in enumerate(positives)]
+    told = {}
+    for n, sample in enumerate(made):
+        path = tmp_path / f"{n:03} {sample.name}"
+        path.write_bytes(sample.data)
+        told[sample.label, n] = looked(path)
+
+    assert len(made) > 40
+    assert len({s.label.rpartition("(")[2] for s in made}) > len(PACKED)
+    assert [k for k, e in told.items() if e.locked is None or e.file is not None] == []
+    strong = ProtectionState.STRONG
+    assert {e.locked.protection.state for e in told.values() if e.locked} == {strong}

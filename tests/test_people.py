@@ -102,3 +102,28 @@ def test_a_stick_with_copies_of_one_list_is_about_the_people_of_that_list(tmp_pa
     total = people(list(files), 0)
     assert total.low == 240
     assert total.high <= 250
+
+
+def test_versions_of_a_list_are_one_list_and_a_class_of_it_is_not(tmp_path: Path) -> None:
+    school = pupils(120)
+    rows = [row(p) for p in school]
+    last_year = rows[6:] + [row(p) for p in pupils(6, 77)]
+    versions = {
+        "all.csv": table(rows),
+        "all by form.csv": table(sorted(rows, key=lambda r: r[-1]), ";"),
+        "without numbers.csv": table([r[1:] for r in rows], headings=HEADINGS[1:]),
+        "2024.csv": table(last_year),
+        "3B.csv": table(rows[:28]),
+        "others.csv": table([row(p) for p in pupils(30, 5)]),
+    }
+    for name, text in versions.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    found = Found()
+    scan([Root(path=str(tmp_path), volume="")], personal_data.load(shipped("rules")), found, jobs=1)
+    files = {Path(f.path).name: f for f in found.all_files()}
+    whole = ("all.csv", "all by form.csv", "without numbers.csv", "2024.csv")
+
+    assert len({files[n].same_list for n in whole}) == 1
+    assert files["3B.csv"].same_people == files["all.csv"].same_people
+    assert len({files[n].same_list for n in ("all.csv", "3B.csv", "others.csv")}) == 3
+    assert 120 <= people([files[n] for n in (*whole, "3B.csv")], 0).high <= 132

@@ -8,7 +8,7 @@ import click
 
 from auditor.content.detect import Detector, combine
 from auditor.content.detect.look import Look
-from auditor.content.looking import Opened, opened
+from auditor.content.looking import Opened, around, opened
 from auditor.content.opening import Contents
 from auditor.errors import AuditorError
 from auditor.rulebook import personal_data
@@ -38,7 +38,8 @@ def explain(file: str) -> None:
 
 def _told(file: str, found: Opened, detector: Detector) -> str:
     contents = found.contents
-    told = [detector.explain(d) for d in contents.documents()]
+    place = around(os.path.realpath(file))
+    told = list(detector.looks(contents.documents(), place))
     look, reasons = combine(look for look, _ in told), [r for _, some in told for r in some]
     if not contents.opened:
         return f"{shown(file)} is not opened: {_closed(contents)}."

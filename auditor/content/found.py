@@ -9,7 +9,8 @@ import msgspec
 
 from auditor.content import keys
 from auditor.content.backup_files import BackupFilesSeen
-from auditor.content.grouping import Packed, groups
+from auditor.content.detect.pictured import KIND as PHOTOGRAPHS
+from auditor.content.grouping import Packed, groups, lists
 from auditor.content.looking import Examined
 from auditor.content.walk import LeftOut, Trouble
 from auditor.evidence import (
@@ -19,7 +20,6 @@ from auditor.evidence import (
     KeyFile,
     ProtectionState,
     Scan,
-    Strength,
     Why,
 )
 from auditor.words import count, shown
@@ -97,7 +97,7 @@ class Found:
 
     def _shown(self, file: FileSeen) -> bool:
         """Whether its folder of photographs is listed already: one picture stands for all."""
-        if file.contents or file.strength is not Strength.POSSIBLE:
+        if file.record != PHOTOGRAPHS:
             return False
         folder = (file.volume, posixpath.dirname(file.path.replace("\\", "/")))
         known = folder in self.albums
@@ -138,8 +138,8 @@ class Found:
     def all_files(self) -> tuple[FileSeen, ...]:
         """The files with personal data by path, those about the same people numbered alike."""
         counted = [(f.people.high, c) for f, c in zip(self.files, self.crowds, strict=True)]
-        numbered = zip(self.files, groups(counted), strict=True)
-        made = (msgspec.structs.replace(f, same_people=g) for f, g in numbered)
+        numbered = zip(self.files, groups(counted), lists(counted), strict=True)
+        made = (msgspec.structs.replace(f, same_people=g, same_list=s) for f, g, s in numbered)
         return tuple(sorted(made, key=lambda f: (f.volume, f.path)))
 
     def all_locked(self) -> tuple[FileLocked, ...]:

@@ -1,7 +1,8 @@
 """Files about the same people, so that a list kept five times is not five times the people.
 
 A file joins the largest file in which nearly all of its people are: a copy, an older version, a
-class of the whole school's list, a letter about a pupil who stands in one.
+class of the whole school's list, a letter about a pupil who stands in one. Only copies and
+versions, in which nearly all of the larger file's people are as well, are the same list.
 """
 
 from __future__ import annotations
@@ -37,11 +38,25 @@ class Packed:
         return Crowd({k: Keys(frozenset(sample), total) for k, sample, total in self.kinds})
 
 
-def groups(files: Sequence[tuple[int, Packed]]) -> list[int]:
+LIST = 4
+"""People from whom on a file can be a list that is kept twice; letters about one are letters."""
+
+
+def lists(files: Sequence[tuple[int, Packed]]) -> list[int]:
+    """For each file the number of the list that it is a version of; 0 for what is no list."""
+    some = [n for n, (people, _) in enumerate(files) if people >= LIST]
+    made = [0] * len(files)
+    for n, group in zip(some, groups([files[n] for n in some], both=True), strict=True):
+        made[n] = group
+    return made
+
+
+def groups(files: Sequence[tuple[int, Packed]], *, both: bool = False) -> list[int]:
     """For each file the number of its group, from 1; 0 for a file whose people are not known.
 
     Args:
         files: How many people each is about, and who they are.
+        both: Whether nearly all people of the larger file must be in the smaller one too.
     """
     made = [0] * len(files)
     leaders: dict[int, Crowd] = {}
@@ -50,7 +65,7 @@ def groups(files: Sequence[tuple[int, Packed]]) -> list[int]:
         crowd = files[n][1].crowd()
         if not crowd.keys:
             continue
-        leader = _leader(crowd, leaders, holders)
+        leader = _leader(crowd, leaders, holders, both=both)
         if leader is None:
             leader = n
             leaders[n] = crowd
@@ -62,7 +77,11 @@ def groups(files: Sequence[tuple[int, Packed]]) -> list[int]:
 
 
 def _leader(
-    crowd: Crowd, leaders: dict[int, Crowd], holders: dict[tuple[str, int], list[int]]
+    crowd: Crowd,
+    leaders: dict[int, Crowd],
+    holders: dict[tuple[str, int], list[int]],
+    *,
+    both: bool,
 ) -> int | None:
     """The file met before that holds nearly all of these people."""
     met: Counter[int] = Counter()
@@ -70,7 +89,8 @@ def _leader(
         for key in sorted(keys.sample)[:LOOKED_UP]:
             met.update(holders.get((kind, key), ())[:50])
     for n, _ in met.most_common(5):
-        if (shared(crowd, leaders[n]) or 0.0) >= NEARLY:
+        within = (shared(crowd, leaders[n]) or 0.0) >= NEARLY
+        if within and (not both or (shared(leaders[n], crowd) or 0.0) >= NEARLY):
             return n
     return None
 

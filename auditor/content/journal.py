@@ -3,6 +3,9 @@
 A file is known again by its path, size and times; whoever is known is not opened. The journal lies
 in the output folder and holds what the report holds: counts, kinds and places, never a value. It
 begins anew when the definitions or this program are others.
+
+Who is in a file, by which copies of one list are known, is enciphered with a key that only this
+machine has: a journal on a stick that is lost tells nobody's name, not even to one who guesses.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import hashlib
 import os
 import sqlite3
 from pathlib import Path
+from secrets import token_bytes
 from typing import Self
 from zlib import crc32
 
@@ -18,6 +22,7 @@ import msgspec
 
 from auditor import __version__
 from auditor.content.beside import password_beside
+from auditor.content.crowd import Crowd, Keys
 from auditor.content.keeping import SCHEMES
 from auditor.content.keys import by_name
 from auditor.content.looking import Examined
@@ -32,10 +37,12 @@ AGAIN = frozenset({Why.NEEDS_ADMIN, Why.UNREADABLE, Why.LOCKED, Why.TOOL_MISSING
 """Reasons that may be gone the next time, so that the file is tried again."""
 EVERY = 500
 """Files that a killed scan loses at most."""
+NONCE = 16
+"""Bytes of chance, new for every crowd that is enciphered."""
 
 
 class _Answer(Record, frozen=True, kw_only=True):
-    """An examined file without its item, which the walk gives anew, and without its crowd."""
+    """An examined file without its item, which the walk gives anew."""
 
     file: FileSeen | None = None
     locked: FileLocked | None = None
@@ -44,6 +51,8 @@ class _Answer(Record, frozen=True, kw_only=True):
     pictures: int = 0
     why: Why | None = None
     detail: str = ""
+    crowd: bytes = b""
+    """Enciphered; empty where nobody is known or this machine has no key."""
 
 
 class Journal:
@@ -53,12 +62,16 @@ class Journal:
         folder: The output folder.
         definitions: What is looked for.
         full: Whether what is written down already is left aside.
+        key: What this machine alone knows, to encipher who is in a file; empty for nothing.
 
     Raises:
         AuditorError: It cannot be written there.
     """
 
-    def __init__(self, folder: str, definitions: Definitions, *, full: bool = False) -> None:
+    def __init__(
+        self, folder: str, definitions: Definitions, *, full: bool = False, key: bytes = b""
+    ) -> None:
+        self.key = key
         path = Path(folder, NAME)
         try:
             self.base = _opened(path)
@@ -101,7 +114,7 @@ class Journal:
         except msgspec.DecodeError:
             return None
         self.known += 1
-        return _again(item, answer)
+        return _again(item, answer, _opened_crowd(answer.crowd, self.key))
 
     def keep(self, seen: Examined) -> None:
         """Writes down what came of a file, unless it should be tried again."""
@@ -118,6 +131,7 @@ class Journal:
             pictures=seen.pictures,
             why=seen.why,
             detail=seen.detail,
+            crowd=_closed_crowd(seen.crowd, self.key),
         )
         key = os.fsencode(item.path)
         self.waiting.append((key, item.size, item.modified, item.changed, self.encode(answer)))
@@ -147,7 +161,36 @@ def _opened(path: Path) -> sqlite3.Connection:
     return base
 
 
-def _again(item: Item, answer: _Answer) -> Examined:
+def _closed_crowd(crowd: Crowd, key: bytes) -> bytes:
+    """A crowd under this key; empty without one."""
+    if not (key and crowd.keys):
+        return b""
+    plain = msgspec.msgpack.encode(
+        {k: (sorted(of.sample), of.total) for k, of in crowd.keys.items()}
+    )
+    nonce = token_bytes(NONCE)
+    return nonce + _stream(plain, key, nonce)
+
+
+def _opened_crowd(closed: bytes, key: bytes) -> Crowd:
+    """The crowd again; an empty one when it is another machine's."""
+    if not (key and closed):
+        return Crowd()
+    plain = _stream(closed[NONCE:], key, closed[:NONCE])
+    try:
+        told = msgspec.msgpack.decode(plain, type=dict[str, tuple[list[int], int]])
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        return Crowd()
+    return Crowd({k: Keys(frozenset(sample), total) for k, (sample, total) in told.items()})
+
+
+def _stream(data: bytes, key: bytes, nonce: bytes) -> bytes:
+    """The data and SHAKE256 of key and nonce, one laid over the other (a stream cipher)."""
+    over = hashlib.shake_256(key + nonce).digest(len(data))
+    return (int.from_bytes(data, "big") ^ int.from_bytes(over, "big")).to_bytes(len(data), "big")
+
+
+def _again(item: Item, answer: _Answer, crowd: Crowd) -> Examined:
     """The answer for today's volume; a password may have come to lie beside it since."""
     replace = msgspec.structs.replace
     file = replace(answer.file, volume=item.volume) if answer.file else None
@@ -164,12 +207,14 @@ def _again(item: Item, answer: _Answer) -> Examined:
         pictures=answer.pictures,
         why=answer.why,
         detail=answer.detail,
+        crowd=crowd,
     )
 
 
 def _edition(definitions: Definitions) -> str:
     """What the answers depend on: definitions, the code that reads and detects, and its extra."""
-    made = hashlib.sha256(f"{__version__} {definitions.digest} {can_see()}".encode())
+    told = f"{__version__} {definitions.digest} {definitions.year} {can_see()}"
+    made = hashlib.sha256(told.encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         made.update(f"{path.name} {crc32(path.read_bytes())}".encode())
     return made.hexdigest()

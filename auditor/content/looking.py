@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,11 +109,16 @@ def examine(item: Item, detector: Detector) -> Examined:
 
 def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
     contents = found.contents
-    watch = Watch()
-    look = combine([detector.look(d) for d in watch.over(contents.documents())])
+    place, watch = around(item.path), Watch()
+    told = detector.looks(watch.over(contents.documents()), place)
+    look = combine([look for look, _ in told])
     if look is None and contents.group is Group.OTHER and contents.pictures:
         look = detector.pictured(item.path)
+    if detector.cut:
+        contents.unread[Why.TOO_LARGE, "text"] += detector.cut
     lock = contents.protection()
+    if look or lock.state is not ProtectionState.STRONG:
+        look = detector.holding(item.path, contents.kind, contents.source.head, look)
     why, detail = _missed(found, lock)
     return Examined(
         item=item,
@@ -126,6 +132,11 @@ def _examined(item: Item, found: Opened, detector: Detector) -> Examined:
         detail=detail,
         crowd=look.crowd if look else Crowd(),
     )
+
+
+def around(path: str) -> str:
+    """The names of a file and the two folders around it: what people call it is a hint."""
+    return " / ".join(re.split(r"[\\/]", shown(path))[-3:])
 
 
 def _key(found: Opened, watch: Watch) -> str:

@@ -42,6 +42,16 @@ _XML = re.compile(rb"\s*<(\?xml\b|[A-Za-z_][\w.:-]*[\s/>]|!DOCTYPE\s|!--)")
 _JSON = re.compile(rb'\s*[\[{]\s*(["\[{\]}]|-?\d)')
 _MBOX = re.compile(rb"From \S+.*\d{4}\r?\n[A-Za-z>]")
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}): ?[^\r\n]*(\r?\n[ \t][^\r\n]*)*\r?\n")
+_SHEET = re.compile(
+    rb"urn:schemas-microsoft-com:office:spreadsheet\"|office:mimetype=\"application/vnd\.oasis\.opendocument\.spreadsheet\""
+)
+_ROWS = re.compile(
+    rb"(?im)^[ \t]*(?:(?:INSERT|REPLACE) (?:IGNORE )?INTO [^\n]{1,200}|COPY \S+ \([^)]*\) FROM stdin;)"  # noqa: E501
+)
+_STATEMENT = re.compile(
+    rb"\s*(?:--|/\*|SET |USE |GO\b|DROP |CREATE |INSERT |REPLACE |BEGIN|START |LOCK |COPY |PRAGMA )",  # noqa: E501
+    re.IGNORECASE,
+)
 _MAIL = frozenset(
     b"from to subject date received message-id mime-version return-path content-type delivered-to"
     b" reply-to x-mailer".split()
@@ -77,8 +87,15 @@ def _text(head: bytes, kind: Kind) -> str:
         start = start[:4096].decode(kind.encoding, "ignore").encode()
     for pattern, name in ((_HTML, "HTML"), (_XML, "XML"), (_JSON, "JSON"), (_MBOX, "mailbox")):
         if pattern.match(start):
-            return name
+            return "XML spreadsheet" if name == "XML" and _SHEET.search(start) else name
+    if _is_dump(start):
+        return "SQL dump"
     return "e-mail" if _is_mail(start) else kind.name
+
+
+def _is_dump(start: bytes) -> bool:
+    """Whether it inserts rows into tables, and is not the script of a program that does."""
+    return len(_ROWS.findall(start)) > 0 and _STATEMENT.match(start) is not None
 
 
 def _is_mail(start: bytes) -> bool:

@@ -109,7 +109,7 @@ class FileFacts(Record, frozen=True, kw_only=True):
     overdue: bool
     """Whether the usual time for keeping such a record is over, so that it should be looked at."""
     alike: int
-    """How many files, itself counted, have its size, kind and number of people."""
+    """How many files, itself counted, are the same list: nearly the same people, in any form."""
     protected: bool | None
     """Whether its own protection or its volume's encryption closes it."""
     scheme: str
@@ -359,6 +359,8 @@ def _setting(s: Setting, volumes: dict[str, VolumeFacts]) -> SettingFacts:
 
 def _look(f: FileSeen) -> tuple[object, ...]:
     """What two copies of one list have in common, whatever they are called."""
+    if f.same_list:
+        return ("list", f.same_list)
     return (f.size, f.kind, f.category, f.people.low, f.people.high)
 
 

@@ -90,6 +90,7 @@ def record(node: Node, file: str) -> RecordKind:
         columns=texts(f.get("columns")),
         all_of=texts(f.get("all_of")),
         names=tuple(exact(n) for n in nodes(f.get("names"))),
+        formats=texts(f.get("formats")),
         enough="enough" in f and boolean(f["enough"]),
         keep=integer(f["keep"]) if "keep" in f else 0,
         keep_why=text(f["keep_why"]) if "keep_why" in f else "",

@@ -268,7 +268,7 @@ def personal_data() -> Schema:
 
 def record() -> Schema:
     """The schema of one kind of record, such as a census return."""
-    lists = ("phrases", "columns", "all_of", "names")
+    lists = ("phrases", "columns", "all_of", "names", "formats")
     numbers = ("weight", "least", "people", "keep")
     return _whole(
         "A kind of record",

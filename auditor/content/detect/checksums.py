@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """23 letters, without I, O and S."""
+OLDEST = 91
+"""Years that have gone by, at most, since the birth of anybody of whom a school keeps records."""
 NINO_NEVER = frozenset({"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"})
 """Prefixes that are never given out (HM Revenue and Customs, NIM39110)."""
 
@@ -101,15 +103,21 @@ def account(written: str) -> bool:
     return int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
 
-def birth(written: str) -> bool:
-    """A date of which a living person can be born: day, month and year, or the other way round."""
+def birth(written: str, today: int | None = None) -> bool:
+    """A date of which a living person can be born: day, month and year, or the other way round.
+
+    Args:
+        written: The date.
+        today: The year of the audit; None for any.
+    """
     found = re.fullmatch(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})(?:[T ].*)?", written.strip())
     if not found:
         return False
     day, month, year = (int(found[n]) for n in (1, 2, 3))
     if len(found[1]) == 4:
         day, year = year, day
-    return _day(day, month) and (year < 100 or 1935 <= year <= 2026)
+    lived = today is None or today - OLDEST <= year <= today
+    return _day(day, month) and (year < 100 or (lived and year > 1900))
 
 
 def _day(day: int, month: int) -> bool:

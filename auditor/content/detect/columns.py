@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from auditor.content.detect.checksums import CHECKS, birth
+from auditor.content.detect.checksums import birth
 from auditor.content.detect.compiled import Compiled, heading
-from auditor.content.detect.naming import shaped, standin
+from auditor.content.detect.naming import shaped, standin, uncoded
 from auditor.content.detect.phrasing import OWNERS, TAILS
 from auditor.personal import Datum, Role
 
-LATEST = 2024
-"""The latest year of birth by which dates without a heading are taken for dates of birth."""
+YOUNGEST = 2
+"""Age in years of a nursery's youngest: later dates without a heading are no dates of birth."""
 WEAK = frozenset({Role.BIRTH, Role.FACT, Role.SCHOOL})
 """What only a column without any heading is taken for by its cells."""
 MEMO = 20_000
@@ -21,6 +22,7 @@ MEMO = 20_000
 AGREE = 30
 """Cells of a column that are held against its shape."""
 NAMES = frozenset({Role.SURNAME, Role.FORENAME, Role.NAME, Role.SOME_NAME, Role.BESIDE})
+_OF_A_YEAR = re.compile(r"20\d\d")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -70,7 +72,7 @@ def _bare(compiled: Compiled, words: list[str]) -> Datum | None:
             found = compiled.headings.get(" ".join(rest))
             if found and not (found.role is Role.PUBLIC and cut):
                 return found
-            if rest[-1] not in TAILS:
+            if rest[-1] not in TAILS and not _OF_A_YEAR.fullmatch(rest[-1]):
                 break
             rest = rest[:-1]
     return None
@@ -100,6 +102,7 @@ def agreeing(compiled: Compiled, datum: Datum, cells: list[str]) -> Column | Non
 
 
 def _names(compiled: Compiled, datum: Datum, cells: list[str]) -> Column | None:
+    cells = [uncoded(c) for c in cells]
     real = [c for c in cells if not standin(c)]
     fits = sum(shaped(c) for c in real)
     if fits < 0.5 * len(cells):
@@ -128,7 +131,9 @@ def by_content(compiled: Compiled, cells: list[str], *, headed: bool) -> Column 
         fits = [c for c in cells if shape.fullmatch(c)]
         if len(fits) < 0.9 * len(cells):
             continue
-        check = _born if datum.role is Role.BIRTH else CHECKS.get(datum.check)
+        check = compiled.checks.get(datum.check)
+        if datum.role is Role.BIRTH:
+            check = partial(_born, today=compiled.year)
         if datum.check in {"uln", "nhs"} and len(fits) < 4:
             continue  # one number in eleven passes by chance
         if check and sum(map(check, fits)) < 0.8 * len(fits):
@@ -137,15 +142,16 @@ def by_content(compiled: Compiled, cells: list[str], *, headed: bool) -> Column 
     return _names_by_content(compiled, cells)
 
 
-def _born(cell: str) -> bool:
+def _born(cell: str, today: int) -> bool:
     years = re.findall(r"(?:19|20)\d\d", cell)
-    return birth(cell) and all(int(y) <= LATEST for y in years)
+    return birth(cell, today) and all(int(y) <= today - YOUNGEST for y in years)
 
 
 def _names_by_content(compiled: Compiled, cells: list[str]) -> Column | None:
     if len(set(cells)) < 0.3 * len(cells) or not all(len(c) <= 60 for c in cells):
         return None
     listed = compiled.naming
+    cells = [uncoded(c) for c in cells]
     if sum(c[:1].isupper() for c in cells) < 0.8 * len(cells):
         return None
     whole = sum(map(listed.full, cells)) / len(cells)

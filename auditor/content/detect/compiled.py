@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import re2
 
-from auditor.content.detect.checksums import CHECKS
+from auditor.content.detect.checksums import CHECKS, birth
 from auditor.content.detect.naming import Naming
 from auditor.personal import Datum, Definitions, Role
 
@@ -46,14 +47,14 @@ class Pattern:
     finder: Any
     announced: bool
     """Whether the match begins with a context word and the value is its first group."""
+    check: Callable[[str], bool] | None
 
     def values(self, text: bytes) -> Iterator[tuple[int, str]]:
         """Where each value stands and the value, those with a wrong check digit left out."""
         group = 1 if self.announced else 0
-        check = CHECKS.get(self.datum.check)
         for match in self.finder.finditer(text):
             value = match.group(group).decode("ascii", "replace")
-            if check is None or check(value):
+            if self.check is None or self.check(value):
                 yield match.start(group), value
 
 
@@ -72,12 +73,18 @@ class Compiled:
 
     def __init__(self, definitions: Definitions) -> None:
         self.data = definitions.data
+        self.year = definitions.year or time.localtime().tm_year
+        """The year of the audit, after which nobody is born."""
+        self.checks: dict[str, Callable[[str], bool]] = {
+            **CHECKS,
+            "birth": partial(birth, today=self.year),
+        }
         self.memo: dict[str, Datum | None] = {}
         """Headings met before, for `columns.datum_of`."""
         self.naming = Naming(definitions.names)
         self.by_id = {d.id: d for d in self.data}
         self.order = {d.id: n for n, d in enumerate(self.data)}
-        found = [p for d in self.data for p in _patterns(d)]
+        found = [p for d in self.data for p in _patterns(d, self.checks.get(d.check))]
         self.patterns = tuple(p for p, _ in found)
         worded = [(d, _wording(d)) for d in self.data if _wording(d)]
         self.words = tuple((d, re2.compile(s.encode(), options())) for d, s in worded)
@@ -89,12 +96,13 @@ class Compiled:
             options(),
         )
         """Phrases of all kinds of record, in one pass."""
+        # What a file is by its format is told of the file, not of the documents in it.
+        self.kinds = tuple(r for r in definitions.records if not r.formats)
         self.record_names = tuple(
             (r, re2.compile("(?i)" + "|".join(f"(?:{n})" for n in r.names)))
-            for r in definitions.records
+            for r in self.kinds
             if r.names
         )
-        self.kinds = definitions.records
         self.set = re2.Set.SearchSet(options())
         for source in self.sources:
             self.set.Add(source)
@@ -133,13 +141,18 @@ class Compiled:
     def secondary(self) -> tuple[Pattern, ...]:
         """Patterns too common to speak for themselves: counted in files that hold people anyway."""
         return tuple(
-            Pattern(d, re2.compile(d.pattern.encode(), options()), announced=False)
+            Pattern(
+                d,
+                re2.compile(d.pattern.encode(), options()),
+                announced=False,
+                check=self.checks.get(d.check),
+            )
             for d in self.data
             if d.pattern and d.role is Role.CONTACT
         )
 
 
-def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
+def _patterns(datum: Datum, check: Callable[[str], bool] | None) -> Iterator[tuple[Pattern, str]]:
     """The first-stage patterns of a datum with their sources.
 
     Contact details are everywhere and slow to look for, so that they have none. A number that
@@ -150,10 +163,11 @@ def _patterns(datum: Datum) -> Iterator[tuple[Pattern, str]]:
         return
     if datum.context:
         source = f"{_any(datum.context)}[^\\n]{{0,{NEAR}}}?(?-i:({datum.pattern}))"
-        yield Pattern(datum, re2.compile(source.encode(), options()), announced=True), source
+        finder = re2.compile(source.encode(), options())
+        yield Pattern(datum, finder, announced=True, check=check), source
     if not datum.context or datum.least > 1:
         finder = re2.compile(datum.pattern.encode(), options())
-        yield Pattern(datum, finder, announced=False), datum.pattern
+        yield Pattern(datum, finder, announced=False, check=check), datum.pattern
 
 
 def _shape(pattern: str) -> re.Pattern[str]:

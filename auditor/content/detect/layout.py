@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.content.detect.columns import (
+    NAMES,
     Column,
     agreeing,
     by_content,
@@ -16,6 +18,7 @@ from auditor.content.detect.columns import (
     sampled,
 )
 from auditor.content.detect.compiled import Compiled, heading
+from auditor.content.detect.naming import uncoded
 from auditor.personal import Datum, Role
 
 TOP = 15
@@ -50,6 +53,8 @@ EXPLAINING = frozenset(
 )
 """Headings of a list of fields."""
 
+_PUPIL = re.compile(r"(?i)\b(?:pupil|child|student|learner|disgybl|plentyn)")
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -66,6 +71,8 @@ class Layout:
     """Headings that lists of books, players, suppliers or goods have."""
     above: str = ""
     """What stands above the headings: the title."""
+    heads: frozenset[Role] = frozenset()
+    """Roles of the data that its headings name, empty columns among them."""
 
 
 def layout(compiled: Compiled, sample: Rows) -> Layout | None:
@@ -77,7 +84,8 @@ def layout(compiled: Compiled, sample: Rows) -> Layout | None:
         heads = named(compiled, row).values()
         filled = sum(bool(c.strip()) for c in row)
         public = sum(d.role is Role.PUBLIC for d in heads)
-        if len(heads) >= 3 or (public and 2 * len(heads) >= filled) or public > 1:
+        plain = row is sample[0] and not any(c.isdecimal() for cell in row for c in cell)
+        if len(heads) >= 3 or (public and (2 * len(heads) >= filled or plain)) or public > 1:
             return None  # it has headings, and they are of something else
     columns = _by_content(compiled, sample[:SAMPLE], {}, [])
     if not PERSONS & {c.datum.role for c in columns.values()}:
@@ -92,6 +100,8 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     Labels stand before their values, in one column or several; several values beside one label
     are several people, and so is a label that comes again.
     """
+    if above := _names_above(compiled, sample):
+        return above
     first = (next((c for c in row[:4] if c.strip()), "").strip() for row in sample[1:30])
     if not any(datum_of(compiled, c) for c in first):
         return None
@@ -111,6 +121,29 @@ def turned(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
     records = _columns_of(found) if wide else _blocks(found)
     order = list(names)
     return [[names[n] for n in order]] + [[r.get(n, "") for n in order] for r in records]
+
+
+def _names_above(compiled: Compiled, sample: Rows) -> list[list[str]] | None:
+    """A grid of marks or facts with the people across the top, as rows below headings."""
+    for at, row in enumerate(sample[:4]):
+        cells = [c.strip() for c in row[1:]]
+        names = [c for c in cells if c]
+        known = sum(compiled.naming.full(uncoded(c)) for c in names)
+        if len(names) < 3 or known < 0.6 * len(names):
+            continue
+        below = [r for r in sample[at + 1 :] if r and r[0].strip()]
+        told = sum(datum_of(compiled, r[0].strip()) is not None for r in below)
+        marks = [c.strip() for r in below for c in r[1:] if c.strip()]
+        marked = len(names) >= 5 and sum(len(c) < 5 for c in marks) >= 0.8 * len(marks) > 0
+        if not below or (told < max(1, 0.4 * len(below)) and not marked):
+            return None
+        labels = [r[0].strip() for r in below]
+        made = [["Full name", *labels]]
+        for n, name in enumerate(cells, 1):
+            if name:
+                made.append([name, *(r[n] if n < len(r) else "" for r in below)])
+        return made
+    return None
 
 
 Pair = tuple[Datum, str, list[str]]
@@ -156,21 +189,30 @@ def _blocks(found: list[list[Pair]]) -> list[dict[str, str]]:
     return records
 
 
+def _best(compiled: Compiled, sample: Rows) -> tuple[int, dict[int, Datum], int]:
+    """Where the headings begin, which columns they name, and how many rows they are."""
+    most = 0.0
+    best: tuple[int, dict[int, Datum], int] = (0, {}, 1)
+    for at, row in enumerate(sample[:TOP]):
+        if most > 2 and at > best[0] + 2:
+            break
+        below = sample[at + 1] if at + 1 < len(sample) else []
+        for columns, height in (
+            (named(compiled, row), 1),
+            (_two_rows(compiled, row, below), 2),
+        ):
+            # Cells such as Y, N and M are headings too: what they name counts once.
+            told = len({d.id for d in columns.values()}) + len(columns) / MOST_COLUMNS / 2
+            if told > most:
+                most, best = told, (at, columns, height)
+    return best
+
+
 def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     """The layout by the row of headings, or the two rows, that names most columns."""
-    best: tuple[int, int, dict[int, Datum], int] = (0, 0, {}, 1)
-    for at, row in enumerate(sample[:TOP]):
-        if best[0] > 2 and at > best[1] + 2:
-            break
-        found = named(compiled, row)
-        below = sample[at + 1] if at + 1 < len(sample) else []
-        two = _two_rows(compiled, row, below)
-        for columns, height in ((found, 1), (two, 2)):
-            if len(columns) > best[0]:
-                best = (len(columns), at, columns, height)
-    _, at, columns, height = best
-    if not columns or not PERSONS & {d.role for d in columns.values()}:
-        return None
+    at, columns, height = _best(compiled, sample)
+    if not columns or (len(columns) == 1 and not PERSONS & {d.role for d in columns.values()}):
+        return None  # a surname or a letter that is a heading too, such as Price or F
     start = at + height
     rows = sample[start : start + SAMPLE]
     heads = [[c.strip() for c in row] for row in sample[at:start]]
@@ -179,14 +221,18 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
     told = {n: agreeing(compiled, d, sampled(rows, n)) for n, d in columns.items()}
     kept = {n: c for n, c in told.items() if c and c.datum.role is not Role.PUBLIC}
     public = sum(d.role is Role.PUBLIC for d in columns.values())
-    kept |= _by_content(compiled, rows, columns, heads)
+    public *= not any(map(_PUPIL.search, heads[-1]))  # else it is told of pupils
+    # A column whose cells are not what its heading says is told by its cells, as one without.
+    kept |= _by_content(compiled, rows, {n: columns[n] for n in columns if told[n]}, heads)
     if not PERSONS & {c.datum.role for c in kept.values()}:
         return None
+    kept |= _classes(compiled, rows, kept)
     return Layout(
         start=start,
         columns=kept,
         headings=frozenset(tuple(row) for row in heads),
         public=public,
+        heads=frozenset(d.role for d in columns.values()),
         above=" ".join(c for row in sample[:at] for c in row if c.strip())[:500],
     )
 
@@ -194,7 +240,8 @@ def _headed(compiled: Compiled, sample: Rows) -> Layout | None:
 def _like_headings(compiled: Compiled, row: list[str], columns: dict[int, Datum]) -> bool:
     """A row of headings has no values in it: no number, date or address among the cells."""
     cells = [c for n, c in enumerate(row) if c and n not in columns]
-    values = sum(any(shape.fullmatch(c) for _, shape in compiled.contents) for c in cells)
+    told = (c for c in cells if any(x.isdecimal() or x == "@" for x in c))
+    values = sum(any(shape.fullmatch(c) for _, shape in compiled.contents) for c in told)
     return values <= 0.4 * max(1, len(row)) or len(columns) >= 3
 
 
@@ -232,6 +279,19 @@ def _by_content(
         if column:
             found[n] = column
     return _paired(compiled, rows, found)
+
+
+def _classes(compiled: Compiled, rows: Rows, known: dict[int, Column]) -> dict[int, Column]:
+    """Columns of classes beside names, whatever an office calls them: Cl, Gp, 26/27."""
+    if not any(c.datum.role in NAMES and c.share >= 0.6 for c in known.values()):
+        return {}
+    width = min(max((len(r) for r in rows), default=0), MOST_COLUMNS)
+    found = {}
+    for n in range(width):
+        told = None if n in known else by_content(compiled, sampled(rows, n), headed=False)
+        if told and told.datum.id == "registration-group":
+            found[n] = told
+    return found
 
 
 def _paired(compiled: Compiled, rows: Rows, found: dict[int, Column]) -> dict[int, Column]:

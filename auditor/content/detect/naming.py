@@ -6,12 +6,25 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from auditor.content.detect.phrasing import PARTICLES, PLACEHOLDERS, STANDIN, TITLES
+from auditor.content.detect.phrasing import PARTICLES, PLACEHOLDERS, PLACES, STANDIN, TITLES
 from auditor.personal import Names
 
 _PLAIN = str.maketrans("łŁøØıəđðæœ’‘`´", "llooiaddee''''")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _SHAPE = re.compile(r"[^\W\d_][^\d@<>{}=_|*#]{0,59}")
+_INITIAL = re.compile(r"[A-ZÀ-ÞȘȚŁŻŠČ]\.?")
+_CAPITALS = re.compile(
+    r"[A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}(?: [A-ZÀ-ÞȘȚŁŻŠČ'’-]{2,}){0,2} [A-ZÀ-ÞȘȚŁŻŠČ][^\W\d_A-Z]"
+)
+_NUMBER = re.compile(r"^\d{3,6}[ -]+(?=[^\W\d_])")
+"""A candidate's number before the name."""
+_OTHERS = re.compile(r" *[;&/] *[^\W\d_].*$")
+"""Others named in the same cell."""
+_CODES = re.compile(
+    r"(?:[ ,-]+\(?(?:[Yy]\d{1,2}|(?:1[0-3]|[1-9R])[./-]?[A-Z]{1,2}\d?|1[0-3]|PP|SEND?|EAL|FSM|P?LAC|EHCP?|ALN)\)?)+(?: [A-Z])?$"  # noqa: E501 - an alternation reads best unbroken
+    r"|(?<= [A-Z]) [A-Z](?: [A-Z])?$"
+)
+"""Classes and codes of needs that a school writes behind a name."""
 _FORENAME_FIRST = re.compile(r"\s*,\s*")
 
 
@@ -42,6 +55,15 @@ def shaped(cell: str) -> bool:
     )
 
 
+def uncoded(cell: str) -> str:
+    """A name without the class and codes that a school writes behind it: `Ann B 4K`, `Ann B PP K`.
+
+    >>> uncoded("Ann B 4K"), uncoded("Ann Bee (9K)"), uncoded("Ann B PP K"), uncoded("Ann B")
+    ('Ann B', 'Ann Bee', 'Ann B', 'Ann B')
+    """
+    return _CODES.sub("", _OTHERS.sub("", _NUMBER.sub("", cell)))
+
+
 class Naming:
     """Tells names by lists."""
 
@@ -64,19 +86,26 @@ class Naming:
     def plain(self, word: str) -> bool:
         """Whether it is a forename and no other word."""
         name = fold(word)
-        return name in self.forenames and name not in self.words
+        first = name.partition("-")[0] if "-" in name else name
+        known = name in self.forenames or first in self.forenames
+        return known and name not in self.words and (first == name or first not in self.words)
 
     def forenames_cell(self, cell: str) -> bool:
         """Whether a cell holds forenames and nothing else."""
         words = _words(cell)
-        return 0 < len(words) <= 4 and self.forename(words[0])
+        return 0 < len(words) <= 4 and shaped(cell) and self.forename(words[0])
 
     def surname_cell(self, cell: str) -> bool:
         """Whether a cell holds a surname and nothing else."""
         words = [w for w in _words(cell) if fold(w) not in PARTICLES]
         return 0 < len(words) <= 3 and any(self.surname(w) for w in words)
 
-    def full(self, cell: str) -> bool:
+    def initialled(self, cell: str) -> bool:
+        """Whether a cell is a forename with the initial of a surname, as classes tell two apart."""
+        words = cell.split()
+        return len(words) == 2 and bool(_INITIAL.fullmatch(words[1])) and self.forename(words[0])
+
+    def full(self, cell: str) -> bool:  # noqa: PLR0911 - one line a way of writing a name
         """Whether a cell is the whole name of a person, in either order."""
         if "," in cell:
             parts = _FORENAME_FIRST.split(cell, maxsplit=1)
@@ -92,8 +121,14 @@ class Naming:
         words = words[1:] if titled else words
         if not shaped(cell) or not 2 - titled <= len(words) <= 5:
             return False
-        if titled or (len(words) == 2 and len(fold(words[0])) == 1):
+        if titled:
+            return words[-1][0].isupper() and fold(words[-1]) not in PLACES
+        if len(words) == 2 and len(fold(words[0])) == 1:
             return self.surname(words[-1])
+        if len(words) == 2 and len(fold(words[1])) == 1:  # Barker T
+            return self.forename(words[0]) or self.surname(words[0])
+        if cell.count(" ") and _CAPITALS.match(cell):  # SMITH Ann
+            return self.forename(words[-1]) or self.surname(words[0])
         ends = self.surname(words[-1]), self.forename(words[0])
         if fold(words[0]) in self.words and not titled:
             return all(ends) and (fold(words[-1]) not in self.words or words[0][0].isupper())

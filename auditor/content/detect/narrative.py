@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.content.detect import intimacy
 from auditor.content.detect.compiled import CONTEXT, Compiled
 from auditor.content.detect.naming import Naming
-from auditor.content.detect.persons import Person, Persons, heading_name, named, proper, roll
+from auditor.content.detect.persons import Person, Persons, heading_name, named, proper
 from auditor.content.detect.phrasing import (
     DATED,
     GENERIC,
@@ -24,9 +25,11 @@ from auditor.content.detect.phrasing import (
     PAST,
     PRESENT,
     RULE,
+    SCENES,
     SENTENCE,
     SINGULAR,
     SPEECH,
+    TAUGHT,
     YOURS,
 )
 from auditor.personal import Datum, RecordKind, Role
@@ -53,6 +56,8 @@ class Narrative:
     words: int = 0
     rules: int = 0
     speech: int = 0
+    scenes: int = 0
+    """Marks of a play: acts, scenes, who enters, who speaks."""
     past: bool = False
     """Whether it names years long gone."""
     present: bool = False
@@ -68,16 +73,46 @@ class Narrative:
     record: RecordKind | None = None
     listed: list[str] = field(default_factory=list)
     """Names of a register: lines that are a name and little else."""
+    short: bool = False
+    """Whether it is a note, in which a name does not stand by chance."""
+    absent: bool = False
+    """Whether the writer says that he or she cannot come, and why."""
+    first: bool = False
+    """Whether somebody tells of himself or herself in it."""
 
     def subjects(self) -> list[Person]:
         """The people whom the text is about."""
         scores = [(p, p.score(dated=self.dated)) for p in self._open()]
         best = max((s for _, s in scores), default=0)
+        if best < ENOUGH and (warm := self.warm()):
+            return warm
         return [p for p, s in scores if s >= ENOUGH or (s == best >= 3) or (p.facts and p.acts)]
 
     def best(self) -> int:
         """The score of the person of whom most is told."""
         return max((p.score(dated=self.dated) for p in self._open()), default=0)
+
+    def warm(self) -> list[Person]:
+        """The people of whom a note tells."""
+        if not self.short:
+            return []
+        known = [p for p in self.persons.values() if p.sure and p.known and any(p.name)]
+        private = [p for p in known if not p.office]
+        if self.absent or (self.first and sum(self.counts.values()) > 1):
+            others = [p for p in known if p.writes or p.office]
+        else:
+            others = []
+        private = [p for p in private if not p.writes or p.greeted]
+        named = [p for p in private if not p.titled] or [p for p in private if p.entry]
+        words, least = intimacy.enough(self.words)
+        told = [
+            p
+            for p in named
+            if intimacy.shown(p, self.words)
+            and len(p.warm) + len(p.facts) >= words
+            and intimacy.warmth(p, dated=self.dated) >= least
+        ]
+        return told or [p for p in others if len(p.warm) or self.counts]
 
     def _open(self) -> list[Person]:
         """Those who can be subjects: not the writers and holders of posts, unless all are."""
@@ -95,7 +130,12 @@ class _Sentence:
 
 
 def read(
-    compiled: Compiled, head: bytes, words: list[tuple[Datum, Any]], *, numbers: bool = False
+    compiled: Compiled,
+    head: bytes,
+    words: list[tuple[Datum, Any]],
+    *,
+    numbers: bool = False,
+    place: str = "",
 ) -> Narrative:
     """The people and facts of a text.
 
@@ -104,8 +144,9 @@ def read(
         head: The text's beginning, UTF-8.
         words: The word lists that were met in it.
         numbers: Whether it has numbers that are somebody's.
+        place: What its file and the folders around it are called.
     """
-    head = head[:MOST]
+    head = intimacy.written(compiled.naming, head[:MOST])
     told = Narrative(words=head.count(b" ") + head.count(b"\n"))
     found: list[tuple[int, Datum, str]] = []
     for datum, finder in words:
@@ -117,7 +158,8 @@ def read(
         found += [(at, datum, word) for at, word in hits]
     phrases = _phrases(compiled, head) if found else set()
     kinds = [k for k in compiled.kinds if k.phrases and met(k, phrases) >= k.least]
-    if numbers or told.counts or told.school > 1 or any(k.enough for k in kinds):
+    short = told.words <= intimacy.SHORT
+    if numbers or told.counts or told.school > 1 or short or any(k.enough for k in kinds):
         told.rules = len(RULE.findall(head))
         told.past, told.present = bool(PAST.search(head)), bool(PRESENT.search(head))
         told.dated = bool(DATED.search(head[:20_000]))
@@ -125,11 +167,19 @@ def read(
         told.own = len(YOURS.findall(head[:20_000]))
         told.of_staff = {word for _, datum, word in found if datum.id in _EMPLOYED}
         told.speech = len(SPEECH.findall(head))
+        told.scenes = len({m.upper()[:5] for m in SCENES.findall(head[:40_000])})
+        plain = head[: intimacy.SHORT * 12].decode("utf-8", "replace") if short else ""
+        told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
+        told.absent = told.short and intimacy.absent(plain)
+        told.first = told.short and len(intimacy.FIRST.findall(plain)) > 1
         _people(compiled.naming, head, found, told)
+        private = [p for p in told.persons.values() if p.sure and not (p.titled or p.office)]
+        if told.short and told.words <= intimacy.PARAGRAPH and len(private) == 1:
+            private[0].warm = intimacy.words(plain)  # all of it is about the one who is named
+        elif told.short and told.words <= intimacy.PARAGRAPH:
+            intimacy.title(plain, private)
     people = sum(p.sure for p in told.persons.values())
     told.record = next((k for k in kinds if people >= k.people), None)
-    if told.best() < ENOUGH:
-        told.listed = roll(compiled.naming, head)
     return told
 
 
@@ -164,6 +214,9 @@ def _people(
     _vouch(head, told.persons)
     for n, person in mentions:
         start, end = bounds[n], bounds[n + 2] if n + 2 < len(bounds) else len(head)
+        if told.short:
+            before = bounds[n - 1] if n else 0
+            person.warm |= intimacy.words(head[before:end].decode("utf-8", "replace"))
         person.alone = person.alone or bool(SINGULAR.search(head[start : min(end, start + 600)]))
         goes_on = n + 1 < len(bounds) and GOES_ON.match(head, bounds[n + 1])
         for near in (n - 1, n, n + 1):
@@ -218,13 +271,18 @@ def about(told: Narrative) -> bool:
         return False
     if told.record and told.record.enough and (_central(told) or told.record.people > 1):
         return True
+    if told.warm() and not told.made_up:
+        return True
+    entries = [p for p in told.persons.values() if p.sure and p.entry and all(p.name)]
+    if len(entries) >= 3 and told.school >= len(entries) and not told.made_up:
+        return True
     return (told.best() >= ENOUGH and not _sparse(told)) or _addressed(told)
 
 
 def _addressed(told: Narrative) -> bool:
-    """Whether a letter tells one member of staff, by title, of that person's own employment."""
-    greeted = [p for p in told.persons.values() if p.greeted and p.titled]
-    return len(greeted) == 1 and told.own > 1 and len(told.of_staff) > 1
+    """Whether a letter tells one member of staff of that person's own employment."""
+    greeted = [p for p in told.persons.values() if p.greeted]
+    return len(greeted) == 1 and told.own > 1 and len(told.of_staff) > (not told.short)
 
 
 def named_plainly(told: Narrative) -> bool:
@@ -248,6 +306,8 @@ def against(told: Narrative) -> list[str]:
 
 def _tale(told: Narrative) -> bool:
     """Whether it is a story or history: people of long ago or much speech."""
+    if told.scenes > 1:
+        return True
     spoken = told.speech > 3 and told.speech * 1000 > 3 * told.words
     return (told.past and not told.present) or spoken
 

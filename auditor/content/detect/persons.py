@@ -11,9 +11,8 @@ from auditor.content.detect.phrasing import (
     ACTS,
     CLASS,
     CONTACT,
-    CREDITS,
+    DOES,
     ENTRY,
-    GROUP,
     HELD,
     HOLDS,
     INTRODUCING,
@@ -24,10 +23,9 @@ from auditor.content.detect.phrasing import (
     PARENT_OF,
     PLACES,
     POSSESSIVE,
+    POSTED,
     RELATION,
-    ROLL,
     SAINT,
-    SCHOOL,
     STOP,
     TITLES,
     TOP_NAME,
@@ -56,6 +54,10 @@ class Person:
     """Whether a label or the start of an entry introduced the name."""
     acts: bool = False
     """Whether a verb of people follows the name once, or a class."""
+    known: bool = False
+    """Whether the list of forenames has the name, or a word or title introduces it."""
+    does: bool = False
+    """Whether anything is said of the person straight after the name."""
     likely: bool = False
     """Whether both names are on the lists, though both are also words."""
     owns: bool = False
@@ -73,6 +75,8 @@ class Person:
     """Words of school and family in these sentences."""
     alone: bool = False
     """Whether one person is spoken of there: he, she."""
+    warm: set[str] = field(default_factory=set)
+    """Words of life around the name, in a text short enough for them to count."""
 
     def score(self, *, dated: bool) -> int:
         """How much is told of the person; from 5 on it is personal data.
@@ -84,16 +88,19 @@ class Person:
         told = min(2 + facts, 5) - 1 if facts else 0
         told += min(len(self.near - self.facts), 2) + min(len(self.life), 3)
         told += 3 * self.owns + 2 * self.classed + 2 * self.entry + self.alone + dated
-        strong = facts or self.near or self.classed or (self.owns and dated)
+        strong = facts or self.near or self.classed or (self.owns and (dated or self.life))
         return told if strong else 0
 
 
 def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
     """The people named in a sentence, each time that they are."""
     for match in NAME.finditer(text):
-        if SAINT.search(text[max(0, match.start() - 12) : match.start()]):
+        before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() :][:6]
+        if SAINT.search(before) or POSTED.match(after):
             continue
-        words = POSSESSIVE.sub("", match[0]).split()
+        written, after = _trimmed(match[0]), text[match.end() :][:60]
+        after = match[0][len(written) :] + after
+        words = POSSESSIVE.sub("", written).split()
         while len(words) > 1 and fold(words[0]) in STOP:
             words = words[1:]
         introduced = _introduced(text, match)
@@ -105,11 +112,23 @@ def named(naming: Naming, text: str, persons: Persons) -> Iterator[Person]:
         if found:
             at = match.start() + max(match[0].find(words[found[2]]), 0)
             person = _met(persons, found[0], titled=titled, sure=found[1])
-            _place(person, text[max(0, at - 40) : at], match[0], text[match.end() :][:60])
+            _place(person, text[max(0, at - 40) : at], written, after)
             person.writes = person.writes or text.strip(" \t\r\n,") == match[0] == words[0]
             person.entry = person.entry or introduced or begins
+            person.known = person.known or titled or introduced
+            person.known = person.known or naming.forename(words[found[2]])
             person.likely = person.likely or (all(found[0]) and _both(naming, words[found[2] :]))
             yield person
+
+
+def _trimmed(written: str) -> str:
+    """Words with capitals without the abbreviations and days that follow a name: `EHCP Fri`."""
+    words = written.split(" ")
+    while len(words) > 2 and (
+        fold(words[-1]) in STOP or (words[-1].isupper() and not words[0].isupper())
+    ):
+        words.pop()
+    return " ".join(words)
 
 
 def _titled(words: list[str]) -> tuple[tuple[str, ...], bool, int] | None:
@@ -123,6 +142,8 @@ def _titled(words: list[str]) -> tuple[tuple[str, ...], bool, int] | None:
 def _introduced(text: str, match: re.Match[str]) -> bool:
     """Whether a label says that a name comes."""
     before = text[max(0, match.start() - 40) : match.start()]
+    if before.endswith("\t"):
+        return False  # the next heading of a table
     last = before.rstrip(" \t:,.").rpartition(" ")[2].rpartition("\n")[2].lower()
     return last in INTRODUCING or (last in {"of", "is"} and PARENT_OF.search(before) is not None)
 
@@ -140,6 +161,7 @@ def _place(person: Person, before: str, written: str, after: str) -> None:
     person.owns = person.owns or (owning and bool(RELATION.match(after.lstrip("'’"))))
     person.classed = person.classed or bool(CLASS.match(after))
     person.acts = person.acts or person.classed or bool(ACTS.match(after))
+    person.does = person.does or bool(DOES.match(after))
     person.inside += before.rstrip(" ").endswith(tuple(LOWER))
     person.writes = person.writes or bool(LETTER.search(before))
     person.greeted = person.greeted or before.rstrip().lower().endswith("dear")
@@ -243,19 +265,3 @@ def heading_name(text: str) -> tuple[str, ...] | None:
         if named and any(CONTACT.search(after) for after in lines[n + 1 : n + 6]):
             return words[0], words[-1]
     return None
-
-
-def roll(naming: Naming, head: bytes) -> list[str]:
-    """The names of a register: lines that are a name and little else, under a word of school."""
-    text = head[:60_000].decode("utf-8", "replace")
-    lines = [line for line in (raw.strip() for raw in text.splitlines()) if line]
-    if not 4 <= len(lines) <= 2_000:
-        return []
-    found = [m[1].strip(" ,") for line in lines if (m := ROLL.match(line))]
-    found = [n for n in found if not any(fold(w) in STOP for w in n.split())]
-    sure = sum(map(naming.full, found))
-    rest = "\n".join(line for line in lines[:40] if not ROLL.match(line))[:2_000]
-    school = SCHOOL.search(rest) or (GROUP.search(rest) and sure >= max(8, 0.8 * len(lines)))
-    if not school or CREDITS.search(rest):
-        return []
-    return found if sure >= max(3, 0.5 * len(lines)) else []

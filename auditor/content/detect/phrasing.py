@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import re2
+
+
+def _quick(pattern: bytes) -> Any:  # re2 ships no types
+    """A pattern that is looked for all over long texts; RE2 takes the same time for any."""
+    made = re2.Options()
+    made.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(pattern, made)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -26,6 +36,9 @@ PLACES = _set(
 """Words of institutions and places: a name before them is theirs."""
 STOP = _set(
     """
+    mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec
+    mae bydd dylai mae'n ydy yw oedd roedd le la les des un une der die das el los
+    art music drama pe re ict dt mfl eng sci geog hist lib
     early help operation encompass protection domestic violence abuse premium free meals key
     stage special needs educational psychologist psychology virtual speech language therapy
     therapist occupational family foster carer little team around teaching assistant higher
@@ -113,37 +126,41 @@ LETTER = re.compile(
     r"(?im)(?:^(?:dear|hi|hello|from|to|cc|sent by|signed|reported by|completed by|recorded by|by):?|\b(?:regards|thanks|thank"
     r" you|wishes|sincerely|faithfully|cheers),?)\s+(?:all,? )?$"
 )
-MADE_UP = re.compile(
+MADE_UP = _quick(
     rb"(?i)\b(?:scenarios?|case stud(?:y|ies)|for discussion|fictional|fictitious|not real|names? (?:have|has) been changed|"
     rb"role ?play|show your working|how many|read the extract|success criteria|walt\b|awareness (?:week|day|month)|\[\d+ marks?\]|what (?:should|would) you do|discussion questions|worked example|sample (?:letter|report)|lesson (?:plan|objective)|"
-    rb"learning objective|homework|extension task|key stage \d history)\b"
+    rb"(?:put in|fill in|underline|insert|add|circle|copy out|rewrite|correct|punctuate|complete) the (?:missing |right |following )?(?:commas?|words?|sentences?|letters?|verbs?|nouns?|adjectives?|blanks?|apostrophes?|table|punctuation)|worksheet|the (?:poet|writer|author|narrator)|this extract|source [ab]\\b|"
+    rb"true or false|vrai ou faux|make your own|learning objective|\\bLO:|homework|extension task|key stage \d history)\b"
 )
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
-PRESENT = re.compile(rb"\b20[0-4]\d\b|[/.-][012]\d\b")
+PRESENT = re.compile(rb"\b20\d\d\b|[/.-][012]\d\b")
 GENERIC = re.compile(
     rb"(?i)\b(?:pupils?|children|students|people|those|adults|families|learners|anyone|parents|patients|boys|girls|women|men|"
     rb"schools?|staff|colleges|governors)['\xe2\x80\x99]?s?,? (?:with|who|on|in|having|that|for|of|from|such as|need|needs|may|are)\b[^.\n]{0,30}$"
 )
 SAINT = re.compile(r"(?:\bSt\.?|Saint|Ysgol(?: yr?)?| yr?| Mount| Lake) $")
+POSTED = re.compile(r",? [A-Z]{0,2}\d{1,2}[A-Z]? ?\d[A-Z]|\d{1,2}[A-Z]? \d[A-Z]{2}")
+"""A postcode straight after a word: it is a town."""
 POSSESSIVE = re.compile(r"['’]s\b")
 ACTS = re.compile(
     r"(?:['’]s)? ?(?:\(|- |in (?:year|class|form|\d)|(?:has|had|is|was|will|would|said|says|told|came|saw|hit|pushed|kicked|bit|arrived|"
     r"disclosed|reported|attends|lives|needs|does|did|went|left|ran|refused|shouted|swore|punched|threw|started|joined|struggles)\b)"
 )
+DOES = re.compile(
+    r"(?:['’]s)? (?:\w+n['’]?t|is|was|has|had|will|can|could|may|might|should|needs?|says?|said|came|went|got|gets|did|does|told|left|lost|broke|fell|[a-z]{2,}(?:ed|ing|s))\b"
+    r"|(?:['’]s)?,? (?:to be|to go|to see|not |off |away |in |out |re |for |from |at |with |and [A-Z])| ?[-–:(] ?"
+)
+"""What is said of somebody straight after the name, of whatever verb; of listed names only."""
 LOWER = "abcdefghijklmnopqrstuvwxyz,"
 ENTRY = re.compile(r"\s?[-–:]\s")
 """What parts the name at the start of a line from what is told of the person."""
 PARENT_OF = re.compile(
     r"(?i)\b(?:(?:parents?|guardians?|carers?|mother|father|name|mum|dad|nan|gran) of:?|name is)\s*$"
 )
-ROLL = re.compile(
-    r"(?:\(?\d{1,3}[.):]?\s+|[-*\u2022]\s*)?((?:[^\W\d_][\w'’.-]*,? ){1,3}[^\W\d_][\w'’.-]*)"
-    r"(?:[\s,]+(?:[/\\A-Z#.-]{1,3}|\d{1,2}[A-Z]{0,2})){0,12}\s*$"
-)
 OFFICE = (
     r"(?:head ?teacher|deputy|assistant head|head of|principal|chair|vice|clerk|governor|senco|sendco|alnco|dsl|ddsl|"
     r"designated|lado|bursar|business manager|office|secretary|class teacher|form tutor|teacher|caretaker|trustee|ceo|"
-    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth|contact|supplier|photographer|trainer|speaker|nurse)"
+    r"data protection officer|dpo|editor|author|lecturer|coordinator|co-ordinator|lead|manager|director|pennaeth|contact|supplier|photographer|trainer|speaker|nurse|minister|president|judge|reporter|councillor|mayor)"
 )
 HOLDS = re.compile(
     rf"^(?:[ ]?[,(–-]|\r?\n)[ ]?(?:the )?(?:[A-Za-z]+ ){{0,2}}{OFFICE}\b", re.IGNORECASE
@@ -152,7 +169,7 @@ HELD = re.compile(rf"{OFFICE}s?\)?[ ]?(?:is|:|,|-|–)?[ ]{{0,3}}$", re.IGNORECA
 SENTENCE = re.compile(
     rb"(?<=[.!?])[ \t]+(?=[A-Z\"'\xe2])|\r?\n[ \t]*(?:\r?\n)+|\r?\n(?=[-*\xe2\d]|[A-Z][\w /]{1,30}:)"
 )
-RULE = re.compile(
+RULE = _quick(
     rb"(?i)\b(?:must|should|shall|will be|may be|are expected to|is responsible for|are responsible for|"
     rb"where a (?:pupil|child|student)|any (?:pupil|child|student|member of staff)|all (?:pupils|children|staff)|"
     rb"policy|procedures?|guidance|statutory|e\.g\.|for example)\b"
@@ -160,6 +177,11 @@ RULE = re.compile(
 SPEECH = re.compile(
     r"[\"“”'‘’](?:[^\"“”]{1,200})[,.!?][\"”'’] (?:said|asked|replied|whispered|shouted|cried|muttered|she|he)\b".encode()
 )
+SCENES = _quick(
+    rb"(?m)^[ \t_*]*(?:ACT [IVX1-9]+|Act (?:[IVX]+|One|Two|Three)|SCENE\b|Scene (?:[IVX1-9]+|One|Two)|CAST\b|DRAMATIS|EPILOGUE|PROLOGUE)|\bE(?:nter|xeunt|xit)\b[^\n]{0,40}(?:[.\]]|$)"
+    rb"|\((?:[Bb]lackout|[Cc]urtain|[Ll]ights (?:up|down)|[Aa]side)\.?\)"
+)
+"""Marks of a play."""
 XML = re.compile(r"<([A-Za-z][\w.:-]{1,40})(?: [^<>\n]{0,80})?>\s*([^<>\n]{1,120}?)\s*</\1\s*>")
 ATTRIBUTE = re.compile(r"\b([A-Za-z][\w-]{2,40})=\"([^\"<>\n]{1,120})\"")
 JSON = re.compile(
@@ -179,6 +201,10 @@ EXAMPLE = re.compile(
     rb"(?i)\b(?:for example|e\.g\.?|such as|an example|example of|looks like|sample|of the form|format|dummy|fictitious|"
     rb"test (?:upn|nhs|number|data)|invalid|valid)\b[^\n]{0,60}$"
 )
+AFTER = re.compile(
+    rb"^[\dA-Za-z -]{6,20}[^\n]{0,4}\([^)\n]{0,30}\b(?:example|fictitious|made up|dummy|test)\b"
+)
+"""What stands behind a number that is an example."""
 SAID = re.compile(rb"(?i)\b(?:upn|pupil|student|child|learner|disgybl)\b[^\n]{0,40}$")
 
 RELATION = re.compile(
@@ -209,9 +235,21 @@ CREDITS = re.compile(
 """Lists of names that are no register."""
 GROUP = re.compile(
     r"(?i)\b(?:groups?|clubs?|class|list|team|squad|trip|coach|choir|swimming|football|netball|cast|rehearsal|lunch|register|lesson|session|detention|isolation|"
-    r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set)\b"
+    r"tutor|house|intervention|booster|reading|phonics|phonic|wave|nurture|invited|attending|grwp|rhestr|leavers|starters|residential|cohort|form|set|winners?|owing|owed|front|board|door|window)\b"
 )
 """What a list of names may be of in a school."""
+TAUGHT = re.compile(
+    r"(?i)(?<![a-z])(?:fiction\w*|example|sample|dummy|test data|lesson|worksheet|comprehension|poems?|poetry|story|stories|novel|play ?script|short play|mark ?scheme|past papers?|"
+    r"exam paper|mock insert|quiz|history|famous|grammar|displays?|template|blank|policy|policies)(?![a-z])"
+)
+"""What a school calls the folders and files of its teaching and its rules, which name nobody real."""
+PLACE = re.compile(
+    r"(?i)(?<![a-z])(?:(?:year|yr|class|form|blwyddyn|dosbarth) ?(?:1[0-3]|[1-9]|r)[a-z]?|y(?:1[0-3]|[1-9])|(?:1[0-3]|[1-9]|r)[a-z]|ks[1-5]|eyfs|reception|nursery|early years|"
+    r"pupils?|students?|class(?:es| list)|clubs?|trips?|senco?|send|dsl|safeguarding|registers?|attendance|behaviour|detentions?|admissions|parents?.? ?evening|governors?|"
+    r"school|academy|ysgol|primary|secondary|sims|tutor ?groups?|forms|houses|seating|interventions?|catch.?up|phonics|guided reading|lunch|dinners?|meals?|swimming|choir|"
+    r"leavers|residential|dofe|prefects|council|buddies|transport|minibus|first aid|medical|allerg\w+|pupil premium|eal|exams?|invigilat\w+|sports ?day|assembl\w+|nativity|staff|labels|trays|pegs)(?![a-z])"
+)
+"""What a school calls the folders and files of its lists; beside a list of names only."""
 
 GOES_ON = re.compile(rb"(?i)(?:he|she|his|her|they|their|mum|dad|mother|father)\b")
 """A sentence that goes on about the person of the one before."""
@@ -242,4 +280,16 @@ CODE = re.compile(
     rb"sub \w+|my [$@%]|var \w+ ?=|const \w|let \w+ ?=|return[ ;(]|if ?\(|\} ?else|elif |@\w+$|CREATE TABLE|SELECT |INSERT INTO )"
 )
 """Lines of a program."""
+LABELLED = re.compile(
+    rb"(?i)\bd\.?o\.?b\b|dat(?:e|eof) ?_?(?:of)? ?_?birth|birth ?date|dyddiad geni|birthday"
+)
+"""How a form names a day of birth; a tale says that somebody was born."""
+PASSWORDS = re.compile(
+    rb"(?im)^[^\n]{0,60}?(?:\b(?:pw|pass(?:word|code|phrase)?|pwd|pin)\b[ \t]*[:=-]?[ \t]*[^\s_.]{4,}|\S{3,}[ \t]?[/|:][ \t]?(?=\S*\d)(?=\S*[A-Za-z])\S{6,})"
+)
+"""Lines that end in a user name with a password."""
+CALLED_PASSWORDS = re.compile(
+    r"(?i)(?<![a-z])(?:passw\w*|pwds?|logins?|log-?ons?|credentials?|cyfrin\w*)(?![a-z])[^/]*$"
+)
+"""What a file of passwords is called."""
 YOURS = re.compile(rb"(?i)\b(?:you|your|yours)\b")

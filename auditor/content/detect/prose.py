@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.content.detect.compiled import CONTEXT, Compiled, Pattern
-from auditor.content.detect.phrasing import EXAMPLE, SAID
+from auditor.content.detect.phrasing import AFTER, EXAMPLE, SAID
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
@@ -21,7 +21,8 @@ ENOUGH = 20_000
 
 def _example(text: bytes, at: int) -> bool:
     """Whether what stands here is announced as an example: a guide explains, a record does not."""
-    return EXAMPLE.search(text, max(0, at - 120), at) is not None
+    before = EXAMPLE.search(text, max(0, at - 120), at)
+    return before is not None or AFTER.match(text, at, at + 60) is not None
 
 
 class Prose:
@@ -43,10 +44,15 @@ class Prose:
         self.labels = False
         """Whether labels such as `Surname:` were met."""
 
-    def add(self, passage: Passage, *, numbers: bool = True) -> None:
-        """One more passage; without its numbers when its columns tell them already."""
-        if len(self.head) < HEAD:
-            self.head += passage.data[passage.overlap : HEAD]
+    def add(self, passage: Passage, *, numbers: bool = True) -> bytes:
+        """One more passage; without its numbers when its columns tell them already.
+
+        Returns:
+            What of it lies beyond the head and has words of special facts or labels in it.
+        """
+        room = max(HEAD - len(self.head), 0)
+        new = passage.data[passage.overlap :]
+        self.head += new[:room]
         hits = self.compiled.hits(passage.data)
         for pattern in hits.patterns if numbers else ():
             self._pattern(pattern, passage)
@@ -57,6 +63,8 @@ class Prose:
         self.labels = self.labels or hits.labels
         if hits.patterns or hits.words:
             self.line += passage.data.count(b"\n")
+        told = hits.labels or any(d.role is Role.FACT for d, _ in hits.words)
+        return new[room:] if told else b""
 
     def _pattern(self, pattern: Pattern, passage: Passage) -> None:
         datum = pattern.datum

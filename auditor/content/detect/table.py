@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from auditor.content.crowd import NAME, Crowd, crowd
-from auditor.content.detect.checksums import CHECKS
 from auditor.content.detect.columns import NAMES, Column, named
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.layout import SAMPLE, TOP, Layout, layout, turned
-from auditor.content.detect.naming import key, standin
+from auditor.content.detect.naming import key, standin, uncoded
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range
@@ -31,6 +31,7 @@ SLICE = 20_000
 """Bytes of each later passage that are."""
 FEW = 2_000
 """People up to whom each name is looked at again, to leave out totals and stand-ins."""
+_CUT = re.compile(r"^[^\W\d_][^\s\d]+ [^\W\d_]\.?$")
 _NOBODY = frozenset({"total", "totals", "average", "count", "mean", "grand total", "sum", "notes"})
 
 csv.field_size_limit(2**26)
@@ -54,10 +55,18 @@ def headed(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
     return any(len(named(compiled, row)) >= 3 for row in read[:TOP])
 
 
+def public(compiled: Compiled, passage: Passage, delimiter: str) -> bool:
+    """Whether a table has a heading of lists of books, players, suppliers or goods."""
+    read = rows(passage.data[:20_000].decode("utf-8", "replace"), delimiter)
+    heads = (d for row in read[:TOP] for d in named(compiled, row).values())
+    return any(d.role is Role.PUBLIC for d in heads)
+
+
 class People:
     """A table whose columns are known; rows are added passage by passage."""
 
-    def __init__(self, layout: Layout, delimiter: str) -> None:
+    def __init__(self, compiled: Compiled, layout: Layout, delimiter: str) -> None:
+        self.checks = compiled.checks
         self.layout, self.columns, self.delimiter = layout, layout.columns, delimiter
         self.seen = Seen()
         self.sample: Sequence[Sequence[str]] = ()
@@ -100,7 +109,7 @@ class People:
         found = layout(compiled, read[: SAMPLE + 20])
         if found is None:
             return None
-        made = cls(found, delimiter)
+        made = cls(compiled, found, delimiter)
         made.sample = read[found.start : found.start + SAMPLE]
         made.choose(made.sample)
         made.take(read[found.start :])
@@ -116,7 +125,15 @@ class People:
         full = full or by_role.get(Role.BESIDE, [])
         self.who = pair if len(pair) == 2 else (full[:1] or pair)
         if len(full) > 1 and len(pair) < 2 and not by_role.get(Role.BIRTH):
-            self.grid = [n for n in full if not self.columns[n].headed]
+            unheaded = [n for n in full if not self.columns[n].headed]
+            self.grid = unheaded if len(unheaded) == len(full) else []
+        first = by_role.get(Role.FORENAME, [])
+        if (
+            len(first) > 2
+            and not (pair[1:] or full)
+            and not any(self.columns[n].headed for n in first)
+        ):
+            self.grid = first  # seats, tables or groups of one class
         school = [n for n in by_role.get(Role.SCHOOL, []) if self._short(n)]
         self.apart = by_role.get(Role.BIRTH, [])[:1]
         names = {tuple(self._cell(r, n) for n in self.who) for r in sample} if self.who else set()
@@ -221,7 +238,7 @@ class People:
         values = [c.strip() for c in cells[:SAMPLE] if c.strip()]
         value = values[0] if values else ""
         self.seen.add(datum, f"column {n + 1}", value, count)
-        check = CHECKS.get(datum.check)
+        check = self.checks.get(datum.check)
         if check and datum.id not in self.seen.strong and any(map(check, values)):
             self.seen.strong.add(datum.id)
 
@@ -242,6 +259,11 @@ class People:
             c.share for n, c in self.columns.items() if c.datum.role in roles and n in self.who
         ]
         return sum(found) / len(found) if found else 0.0
+
+    def cut(self) -> float:
+        """How many of the first people have an initial for a surname, as in `Ann B`."""
+        some = [str(p[0] if isinstance(p, tuple) else p) for p in list(self.people)[:60]]
+        return sum(bool(_CUT.search(uncoded(s.strip()))) for s in some) / max(len(some), 1)
 
     @property
     def whole(self) -> bool:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 
-from auditor.content.crowd import NAME, Crowd, crowd
-from auditor.content.detect import labelled, narrative
+from auditor.content.crowd import NAME, Crowd, Gathering, crowd
+from auditor.content.detect import labelled, narrative, rolls
 from auditor.content.detect.certainty import certainty
 from auditor.content.detect.compiled import Compiled
 from auditor.content.detect.look import Reason, masked
 from auditor.content.detect.naming import key
 from auditor.content.detect.narrative import Narrative
-from auditor.content.detect.persons import Person, roll
-from auditor.content.detect.phrasing import CODE
-from auditor.content.detect.prose import Prose
+from auditor.content.detect.persons import Person
+from auditor.content.detect.phrasing import CALLED_PASSWORDS, CODE, LABELLED, PASSWORDS
+from auditor.content.detect.prose import HEAD, Prose
 from auditor.content.detect.table import People
 from auditor.content.detect.tally import Seen
 from auditor.content.raw import Passage
 from auditor.evidence import Range, Strength
 from auditor.personal import RecordKind, Role
 
-_NAMES = re.compile(rb"(?m)(?:^[\W\d]{0,6}[A-Z][^\s,]{1,20},? [A-Z][^\s,]{1,20}\W{0,6}$\s*){4}")
+_ENTRY = re.compile(rb"(?m)^(?:SUMMARY|DESCRIPTION|COMMENT)(?:;[^:\n]*)?:([^\r\n]+)")
+MOST = 8_000_000
+"""Bytes beyond the head of a text that are read for names; of a longer one, that is told."""
+NOTE = 4_000
+"""Bytes up to which a text is read for names, whatever words it has."""
 _NAME = re.compile(rb"(?im)(?:^|[\t ]{2})[ *_>-]{0,4}(?:name|enw)\b[^\n:]{0,12}(?::|\t)")
 _ORDER = tuple(Strength)
 
@@ -28,10 +32,18 @@ _ORDER = tuple(Strength)
 class Text:
     """What the passages of a text say of people, judged when all were added."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        self.compiled = compiled
+    def __init__(self, compiled: Compiled, place: str = "") -> None:
+        self.compiled, self.place = compiled, place
         self.tabular = False
         """Whether it is a table of something else, of which only numbers tell."""
+        self.further: list[Text] = []
+        """Stretches beyond the head that are about people."""
+        self.read = 0
+        """Bytes beyond the head that were read for names."""
+        self.cut = False
+        """Whether there were more of them than are read."""
+        self.public = False
+        """Whether it is a table of books, players, suppliers or goods."""
         self.formal = False
         """Whether it is that or a program."""
         self.prose = Prose(compiled)
@@ -40,33 +52,91 @@ class Text:
 
     def add(self, passage: Passage) -> None:
         """One more passage."""
-        self.prose.add(passage)
+        rest = self.prose.add(passage)
+        while rest:
+            if self.read >= MOST:
+                self.cut = True
+                return
+            end = rest.rfind(b"\n", 0, HEAD) + 1 or HEAD
+            self._window(rest[:end])
+            rest = rest[end:]
+
+    def _window(self, data: bytes) -> None:
+        """Reads a stretch far from the start, and keeps what it is if it is about people."""
+        self.read += len(data)
+        part = Text(self.compiled, self.place)
+        part.prose.add(Passage(data=data), numbers=False)
+        if part.judge():
+            part.prose.head = b""
+            self.further.append(part)
 
     def judge(self) -> Strength | None:
         """How sure it is that the text is about people; None when nothing says so."""
         self.prose.drop_weak()
         numbers = any(self.prose.values.values())
+        self._calendar()
         self.formal = self.tabular or len(CODE.findall(self.prose.head[:20_000])) > 3
-        if self.formal:
-            return self._counted([self.prose.strength()])
-        if self.prose.words or numbers:
+        if self.formal and not self.further:
+            births = self.prose.values.get("date-of-birth", ())
+            others = any(v for n, v in self.prose.values.items() if n != "date-of-birth")
+            program = not self.tabular and not others and len(births) < 3
+            return None if program else self._counted([self.prose.strength()])
+        if self.prose.words or numbers or len(self.prose.head) < NOTE:
             found = list(self.prose.words.values())
-            self.told = narrative.read(self.compiled, self.prose.head, found, numbers=numbers)
-        elif _NAMES.search(self.prose.head[:2_000]):
-            self.told.listed = roll(self.compiled.naming, self.prose.head)
+            self.told = narrative.read(
+                self.compiled, self.prose.head, found, numbers=numbers, place=self.place
+            )
+        if (
+            not self.public
+            and self.told.best() < narrative.ENOUGH
+            and rolls.likely(self.prose.head)
+        ):
+            self.told.listed = rolls.roll(self.compiled.naming, self.prose.head, self.place)
         if self.prose.labels or (self.prose.words and _NAME.search(self.prose.head)):
             text = self.prose.head.decode("utf-8", "replace")
             made = labelled.html(text) or labelled.table(self.compiled, text)
             self.people = People.listed(self.compiled, made) if made else None
-        told = [self.prose.strength(), self._by_labels(), self._by_narrative()]
+        told = [
+            self._by_numbers(), self._by_labels(), self._by_narrative(), self._by_passwords(),
+        ]  # fmt: skip
         return self._counted(told)
+
+    def _calendar(self) -> None:
+        """Leaves of a calendar what people wrote in it."""
+        if self.prose.head.startswith(b"BEGIN:VCALENDAR"):
+            self.prose.head = b"\n".join(m[1] for m in _ENTRY.finditer(self.prose.head))
 
     def _counted(self, told: list[Strength | None]) -> Strength | None:
         known = [s for s in told if s]
+        if self.further:
+            known.append(Strength.LIKELY)
         if not known:
             return None
         self.prose.count_contacts()
         return min(known, key=_ORDER.index)
+
+    def _by_numbers(self) -> Strength | None:
+        """What numbers and dates tell; a day of birth alone is also told of heroes and authors."""
+        found = self.prose.strength()
+        born = [n for n, v in self.prose.values.items() if v]
+        alone = [self.compiled.by_id[n].role for n in born] == [Role.BIRTH]
+        if alone and not LABELLED.search(self.prose.head):
+            return (
+                found if self.told.school and self.told.counts and not self.told.made_up else None
+            )
+        return found
+
+    def _by_passwords(self) -> Strength | None:
+        """Whether it notes user names with their passwords, in a file that is called so."""
+        if not CALLED_PASSWORDS.search(self.place):
+            return None
+        found = PASSWORDS.findall(self.prose.head[:20_000])
+        if len(found) < 2:
+            return None
+        datum = self.compiled.by_id.get("password")
+        if datum:
+            self.prose.seen.add(datum, "the whole", "", len(found))
+        return Strength.LIKELY
 
     def _by_labels(self) -> Strength | None:
         if self.people is None:
@@ -165,10 +235,26 @@ class Text:
         listed = self.people.count() if self.people else Range(low=0, high=0)
         named = len(set(self.told.listed) or self.subjects()) if narrative.about(self.told) else 0
         low = max(numbers.low, listed.low, named)
-        return Range(low=low, high=max(low, numbers.high, listed.high))
+        own = Range(low=low, high=max(low, numbers.high, listed.high))
+        if not self.further:
+            return own
+        everybody = Gathering()
+        everybody.add(own, self._crowd())
+        for part in self.further:
+            everybody.add(part.count(), part.crowd())
+        return everybody.people()
 
     def crowd(self) -> Crowd:
         """Who they are."""
+        if not self.further:
+            return self._crowd()
+        everybody = Gathering()
+        for part in (self._crowd(), *(p.crowd() for p in self.further)):
+            many = max((k.total for k in part.keys.values()), default=0)
+            everybody.add(Range(low=many, high=many), part)
+        return everybody.crowd()
+
+    def _crowd(self) -> Crowd:
         names = {" ".join(sorted(p.name)) for p in self.subjects() if all(p.name)}
         numbers = {
             n: values
@@ -184,7 +270,7 @@ class Text:
     @property
     def grave(self) -> bool:
         """Whether it tells what harms most."""
-        return self.seen.grave
+        return self.seen.grave or any(p.grave for p in self.further)
 
     def about_role(self, role: Role) -> bool:
         """Whether a datum of this role was seen."""
