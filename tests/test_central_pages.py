@@ -121,6 +121,20 @@ def test_the_overview_tells_the_figure_and_what_it_is_not(officer: Visitor) -> N
     assert "49 % of 933 primary schools" in text
 
 
+def test_whom_to_chase_stands_first_and_by_name_when_asked(officer: Visitor) -> None:
+    def listed(path: str) -> list[str]:
+        return re.findall(r'href="/schools/(\d{6})"', officer.get(path).text)
+
+    worst, named = listed("/schools"), listed("/schools?by=name")
+
+    assert sorted(worst) == sorted(named)
+    assert set(worst[:2]) == {"999001", "999002"}, (
+        "those that keep copies before those that are silent"
+    )
+    assert worst != named
+    assert "Those with most to lose first" in officer.words("/schools")
+
+
 def test_a_school_sees_itself_and_nothing_else(head: Visitor) -> None:
     assert head.get("/", follow=True).url.path == "/schools/999001"
     assert "Mill Lane" not in head.words("/schools")

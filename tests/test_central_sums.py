@@ -157,3 +157,25 @@ def test_what_changes_added_to_what_was_is_what_is(
     tallies.add_rules(sums_, 1, {}, tallies.of_rules(before))
     tallies.add_rules(sums_, 1, tallies.of_rules(before), tallies.of_rules(after))
     assert {r: n for (_, r), n in sums_.items()} == tallies.of_rules(after)
+
+
+def test_a_sum_that_went_wrong_is_right_again_within_a_day(tmp_path: Path) -> None:
+    c = centre.new(tmp_path / "home")
+    fails = [("DRV-01", "fail", "high", "E:", "seen")]
+    done(c, base(c), [("report", "999001", name, 1, 2, fails) for name in "AB"])
+    right = counted(c)
+    wrong = tables.school_rule.update().values(fails=7)
+    reported = tables.school.c.last_report.is_not(None)
+    copies = sa.select(tables.school.c.copies).where(reported)
+    with c.engine.begin() as connection:
+        seen = connection.execute(copies).scalars().all()
+        connection.execute(wrong)
+        connection.execute(tables.school.update().where(reported).values(copies=99))
+    assert counted(c) != right
+
+    assert retention.recount(c.engine) == 1
+
+    assert counted(c) == right
+    with c.engine.connect() as connection:
+        assert connection.execute(copies).scalars().all() == seen
+    c.engine.dispose()

@@ -40,11 +40,12 @@ from auditor.findings import Verdict
 from auditor.host import Partition, Status, accounts
 from auditor.host.recorded import Answers, Recorded, Refusal
 from auditor.judge import judge
+from auditor.personal import Definitions
 from auditor.probes import cloud_folders, macos_backups, school_systems
 from auditor.rulebook import Rulebook
 from auditor.rulebook import load as rulebook
 from auditor.rulebook.copying import under
-from auditor.rulebook.personal_data import Definitions, load
+from auditor.rulebook.personal_data import load
 from auditor.shipped import shipped
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

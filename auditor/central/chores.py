@@ -59,6 +59,7 @@ class Chores:
                 self._judge(engine)
                 if swept is None or now() - swept > _DAY:
                     retention.sweep(engine, self._home)
+                    retention.recount(engine)
                     swept = now()
             except (AuditorError, SQLAlchemyError) as e:
                 self._failed(engine, e)

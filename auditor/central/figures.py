@@ -259,14 +259,22 @@ def schools(
     *,
     page: int = 1,
     since: datetime | None = None,
+    worst: bool = False,
     most: int = PAGE,
 ) -> Sequence[sa.RowMapping]:
-    """A page of the schools of a slice, by name; with `since`, only those overdue."""
+    """A page of the schools of a slice, by name.
+
+    With `since` only those overdue, the longest first; with `worst` those first that have most to
+    lose: copies that can leave, then critical findings, then what could not be told.
+    """
     wanted = inside(part, person)
+    order: list[sa.ColumnElement[Any]] = [school.c.name]
     if since is not None:
         wanted &= late(since)
-    longest = school.c.last_report.asc().nulls_first()
-    order = (longest, school.c.name) if since is not None else (school.c.name,)
+        order.insert(0, school.c.last_report.asc().nulls_first())
+    if worst:
+        most_first = (school.c.copies, school.c.critical, school.c.unsure)
+        order[:0] = [number.desc() for number in most_first]
     return (
         connection.execute(
             sa.select(school)

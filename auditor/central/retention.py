@@ -19,6 +19,8 @@ _MONTH = timedelta(days=30.44)
 _QUARANTINE = timedelta(days=180)
 _UPLOAD = timedelta(days=7)
 _AT_ONCE = 2_000
+_LATELY = timedelta(days=2)
+"""A night and a day in which the server did not run."""
 
 
 class Swept(Record, frozen=True, kw_only=True):
@@ -60,6 +62,22 @@ def sweep(engine: sa.Engine, home: Home) -> Swept:
         if any(getattr(found, n) for n in Swept.__struct_fields__):
             ledger.note(c, "retention", "swept", f"{found.reports} reports, {found.looks} looks")
     return found
+
+
+def recount(engine: sa.Engine) -> int:
+    """Makes the sums of every school that has reported lately again from nothing; how many.
+
+    A school at a time, so that reports that arrive meanwhile wait for one school at most.
+    """
+    lately = school.c.last_report >= now() - _LATELY
+    with engine.connect() as c:
+        ids = list(c.execute(sa.select(school.c.id).where(lately).order_by(school.c.id)).scalars())
+    for id_ in ids:
+        with engine.begin() as c:
+            store.locked(c, {id_})
+            counted(c, {id_})
+            summed(c, {id_})
+    return len(ids)
 
 
 def _uploads(home: Home) -> int:

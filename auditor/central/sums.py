@@ -2,9 +2,10 @@
 
 Rules and months are moved by what a report changes (`tallies`), in the transaction that stores it;
 those of a school as a whole are made again from its machines. `counted` makes those of the rules
-again from nothing: for a machine that is retired or erased, and once a night, so that no mistake
-would stay. The statements are built once for each kind of database: building one takes SQLAlchemy
-longer than many a database takes to run it, and they run with every report.
+again from nothing: for a machine that is retired or erased, and once a day for schools that have
+reported, so that no mistake would stay. The statements are built once for each kind of database:
+building one takes SQLAlchemy longer than many a database takes to run it, and they run with every
+report.
 """
 
 from __future__ import annotations

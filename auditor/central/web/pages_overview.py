@@ -67,13 +67,19 @@ def about(visit: Visiting) -> Response[Any]:
 
 
 @get("/schools", include_in_schema=False, sync_to_thread=True)
-def schools(visit: Visiting, part: Slice, number: Page = 1) -> Response[Any]:
-    """The schools, with how each stands."""
+def schools(
+    visit: Visiting,
+    part: Slice,
+    number: Page = 1,
+    by: Annotated[str, Parameter(max_length=10)] = "",
+) -> Response[Any]:
+    """The schools, with how each stands; the worst first, so that whom to chase stands on top."""
+    named = by == "name"
     with reading(visit.centre.engine) as c:
-        rows = figures.schools(c, part, visit.person, page=number)
+        rows = figures.schools(c, part, visit.person, page=number, worst=not named)
     return page(
         "schools", visit, part=part, rows=rows[:PAGE], more=len(rows) > PAGE, number=number,
-        title="Schools", overdue=False, days=0,
+        title="Schools", overdue=False, days=0, named=named,
     )  # fmt: skip
 
 
@@ -86,15 +92,15 @@ def overdue(visit: Visiting, part: Slice, number: Page = 1) -> Response[Any]:
         rows = figures.schools(c, part, visit.person, page=number, since=since)
     return page(
         "schools", visit, part=part, rows=rows[:PAGE], more=len(rows) > PAGE, number=number,
-        title="Overdue", overdue=True, days=days,
+        title="Overdue", overdue=True, days=days, named=False,
     )  # fmt: skip
 
 
 @get("/heat", include_in_schema=False, sync_to_thread=True)
 def heat(visit: Visiting, part: Slice, number: Page = 1) -> Response[Any]:
-    """Schools by areas of rules."""
+    """Schools by areas of rules, those with most to lose first."""
     with reading(visit.centre.engine) as c:
-        rows = figures.schools(c, part, visit.person, page=number)
+        rows = figures.schools(c, part, visit.person, page=number, worst=True)
         areas = {r.id: r.area for r in visit.centre.rulebook().values()}
         cells = figures.heat(c, [r["id"] for r in rows[:PAGE]], areas)
     return page(
