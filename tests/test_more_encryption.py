@@ -59,7 +59,9 @@ def test_only_root_is_told_and_what_nobody_said_is_unknown(
 
 
 def test_a_drive_that_could_encrypt_itself_is_not_called_encrypted() -> None:
-    mounts = {"/proc/self/mountinfo": "22 1 8:0 / / rw - ext4 /dev/sdb rw\n"}
+    mounts: dict[str, str | Refusal] = {
+        "/proc/self/mountinfo": "22 1 8:0 / / rw - ext4 /dev/sdb rw\n"
+    }
     seen = survey(linux({"sdb": {}}, files=mounts, outputs={ASKED: SCAN}, elevated=True))
 
     assert [v.encryption.state for v in seen.volumes] == [EncryptionState.OFF]

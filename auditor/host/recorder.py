@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import plistlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +16,7 @@ import msgspec
 from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
+from auditor.host.plists import plist
 from auditor.host.recorded import FILE, Answers, Refusal, asked
 from auditor.host.sectors import Sectors
 
@@ -32,6 +35,9 @@ _UNIQUE = re.compile(
 )
 """Identifiers that exist once in the world, and recovery keys should one stand in an answer."""
 
+
+_ACCOUNT = re.compile(r"S-1-(5-21|12-1)-\d+-\d+-\d+-(\d+)")
+"""Identifiers of accounts: of a domain or machine, and of Microsoft's directory."""
 
 _SECRET = (
     # password: x, "secretAccessKey": "x", RESTIC_PASSWORD=x, <Password>x
@@ -52,6 +58,21 @@ _SECRET = (
         ),
         r"\1[removed]",
     ),
+    (
+        re.compile(
+            r"(<key>[^<]*(?:pass|pwd|secret|token|credential|serial|autologinuser)[^<]*</key>\s*"
+            r"<(?:string|data)>)[^<]+",
+            re.IGNORECASE,
+        ),
+        r"\1",
+    ),  # a property list; what is left empty is one still
+    (
+        re.compile(
+            r"(serial[\w. ]*[\"']?[ \t]*[:=][ \t]*[\"']?)(?!(?:true|false|null)\b)[\w.+/-]+",
+            re.IGNORECASE,
+        ),
+        r"\1[removed]",
+    ),  # "serial_number": "x", SerialNumber: x
     (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
     (re.compile(r"(?<![\w/.-])[\w.-]+:[^\s:@/\"']+@(?=[\w.-])"), "[removed]@"),  # user:x@host
     (
@@ -85,6 +106,7 @@ def redacted(text: str, private: Sequence[str]) -> str:
         return f"00000000-0000-0000-0000-{digits}" if "-" in found else f"{digits:0>32}"
 
     text = _UNIQUE.sub(number, text)
+    text = _ACCOUNT.sub(r"S-1-\1-0-0-0-\2", text)
     for n, name in enumerate(sorted({p for p in private if len(p) > 2}, key=len, reverse=True), 1):
         whole = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
         text = re.sub(whole, f"person{n}", text, flags=re.IGNORECASE)
@@ -246,6 +268,9 @@ class Recorder:
 
     def _bytes(self, table: str, question: str, ask: Callable[[], bytes]) -> bytes:
         found = self._keep(table, question, ask)
+        if found.startswith(b"bplist"):
+            with suppress(HostError):  # as text, so that names in it are found
+                found = plistlib.dumps(plist(found))
         try:
             text = found.decode("utf-8")
         except UnicodeDecodeError:
