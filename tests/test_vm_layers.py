@@ -25,7 +25,7 @@ dev() { for t in $(seq 50); do [ -e /dev/disk/by-id/*$1* ] && break; sleep 0.2; 
 key() { printf test-passphrase; }
 seal() { key | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$1" -; key | cryptsetup open "$1" "$2" -; }
 put() { mkfs.ext4 -q -O ^has_journal "$1"; mkdir -p "$2"; mount "$1" "$2"; }
-a=$(dev TB-EXTRA0) b=$(dev TB-EXTRA1) c=$(dev TB-EXTRA2) d=$(dev TB-EXTRA3)
+a=$(dev TB-EXTRA0) b=$(dev TB-EXTRA1) c=$(dev TB-EXTRA2) d=$(dev TB-EXTRA3) e=$(dev TB-EXTRA4)
 exec 3>&1 >/tmp/build.log 2>&1
 pvcreate -q $a; vgcreate -q va $a; lvcreate -q -y -L 40M -n data va; lvcreate -q -y -L 8M -n swap va
 seal /dev/va/data upper; put /dev/mapper/upper /mnt/luks-on-lvm
@@ -35,6 +35,12 @@ cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file 
 mkswap /dev/mapper/swap; swapon /dev/mapper/swap
 mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 $c $d; sleep 1
 mdadm /dev/md0 --fail $d; put /dev/md0 /mnt/half-a-mirror
+mkfs.ext4 -q -b 4096 -O encrypt $e; mkdir -p /mnt/folders; mount $e /mnt/folders; mkdir /mnt/folders/sen /mnt/folders/lists
+python3 - <<'END'
+import fcntl, os
+folder = os.open("/mnt/folders/sen", os.O_RDONLY)
+fcntl.ioctl(folder, 0x800C6613, bytes([0, 1, 4, 3]) + b"testonly")  # FS_IOC_SET_ENCRYPTION_POLICY, version 1
+END
 printf 'records UUID=1 /root/records.key luks\n' > /etc/crypttab; touch /root/records.key
 udevadm settle
 exec >&3
@@ -43,7 +49,7 @@ exec >&3
 
 def images(folder: Path) -> list[Path]:
     found = []
-    for n in range(4):
+    for n in range(5):
         with (folder / f"blank{n}.img").open("wb") as f:
             f.truncate(96 << 20)
         found.append(folder / f"blank{n}.img")
@@ -120,6 +126,33 @@ def test_encrypted_swap_a_degraded_mirror_and_a_key_file_are_told(
     assert ("DRV-15", Verdict.FAIL) in verdicts
 
 
+@pytest.mark.parametrize("who", ["root", "teacher"])
+def test_a_folder_that_the_kernel_encrypts_is_told_to_any_account(
+    built: dict[str, Audit], who: str
+) -> None:
+    told = {
+        s.volume: (s.on, s.detail)
+        for s in built[who].evidence.settings
+        if s.id is SettingId.FOLDERS_ENCRYPTED
+    }
+
+    assert told["/mnt/folders"] == (True, "Encrypted: /mnt/folders/sen (AES-256-XTS).")
+    assert told["/"] == (False, ""), "its file system has not got the feature"
+    state = {v.mount: v.encryption.state for v in built[who].evidence.volumes}
+    assert state["/mnt/folders"] == "off", "one folder is not the drive"
+
+
+@pytest.mark.parametrize("who", ["root", "teacher"])
+def test_what_could_encrypt_itself_is_not_known_and_changes_no_verdict(
+    built: dict[str, Audit], who: str
+) -> None:
+    told = [s for s in built[who].evidence.settings if s.id is SettingId.SELF_ENCRYPTING]
+
+    assert told
+    assert {s.on for s in told} == {None}
+    assert all("sedutil" in s.detail for s in told)
+
+
 PULL = r"""
 cd /media/teacher/FATSTICK
 python3 - <<'END'
@@ -130,7 +163,8 @@ END
 sync; echo 3 > /proc/sys/vm/drop_caches; cd /tmp
 disk=$(basename $(readlink -f /dev/disk/by-id/*TB-FATSTICK*-part1) | sed 's/[0-9]*$//')
 port=$(readlink -f /sys/block/$disk/device | sed 's#/host.*##; s#/[^/]*$##')
-python3 -m auditor scan --jobs 1 --output /tmp/out /media/teacher/FATSTICK >/tmp/said 2>&1 &
+as() { if [ "@WHO@" = teacher ]; then exec setpriv --reuid=1000 --regid=1000 --init-groups env HOME=/home/teacher "$@"; else exec "$@"; fi; }
+as python3 -m auditor scan --jobs 1 --output /tmp/out /media/teacher/FATSTICK >/tmp/said 2>&1 &
 scan=$!
 for t in $(seq 300); do grep -q FATSTICK /proc/$scan/task/*/children /dev/null; ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q 'FATSTICK/list0[1-9]' && break; sleep 0.05; done
 echo 1 > $port/remove
@@ -139,12 +173,14 @@ echo @@; cat /tmp/out/report.json
 """
 
 
-def test_a_stick_pulled_while_it_is_scanned_costs_its_own_files_only() -> None:
-    done = in_vm(PULL)
+@pytest.mark.parametrize("who", ["root", "teacher"])
+def test_a_stick_pulled_while_it_is_scanned_costs_its_own_files_only(who: str) -> None:
+    done = in_vm(PULL.replace("@WHO@", who))
 
     head, mark, body = done.stdout.partition("@@\n")
     assert mark, done.stdout[-2000:] + done.stderr[-2000:]
     audit = wire.decode(body.encode())
+    assert audit.evidence.machine.elevated is (who == "root")
     assert re.search(r"exit [01]", head), head
     read = [f for f in audit.evidence.files if f.path.startswith("/media/teacher/FATSTICK")]
     lost = sum(g.count for g in audit.evidence.gaps if g.source == "files")

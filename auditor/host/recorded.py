@@ -51,13 +51,13 @@ class Answers(Record, frozen=True, kw_only=True):
     statuses: dict[str, Status | Refusal] = {}
     folders: dict[str, tuple[str, ...] | Refusal] = {}
     links: dict[str, str | Refusal] = {}
-    variables: dict[str, str] = {}
+    variables: Mapping[str, str | Refusal] = {}
     outputs: dict[str, str | Refusal] = {}
     """Standard output by command line, its words joined by single spaces."""
     registry: dict[str, str | int | tuple[str, ...] | Refusal] = {}
     registry_keys: dict[str, tuple[str, ...] | Refusal] = {}
     registry_names: dict[str, tuple[str, ...] | Refusal] = {}
-    drive_types: dict[str, int] = {}
+    drive_types: Mapping[str, int | Refusal] = {}
     labels: dict[str, str | Refusal] = {}
     sectors: dict[str, Sectors | Refusal] = {}
     targets: dict[str, str | Refusal] = {}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import plistlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +16,7 @@ import msgspec
 from auditor.errors import HostError
 from auditor.evidence import Platform
 from auditor.host import Host, Partition, Status, Usage
+from auditor.host.plists import plist
 from auditor.host.recorded import FILE, Answers, Refusal, asked
 from auditor.host.removing import without_secrets
 from auditor.host.sectors import Sectors
@@ -34,6 +37,8 @@ _UNIQUE = re.compile(
 """Identifiers that exist once in the world, and recovery keys should one stand in an answer."""
 
 
+_ACCOUNT = re.compile(r"S-1-(5-21|12-1)-\d+-\d+-\d+-(\d+)")
+"""Identifiers of accounts: of a domain or machine, and of Microsoft's directory."""
 _DATABASES = ("/dconf/user", ".sqlite")
 """Ends of the names of databases that hold whatever programs put there."""
 LONGEST_BINARY = 4096
@@ -50,6 +55,7 @@ def redacted(text: str, private: Sequence[str]) -> str:
         return f"00000000-0000-0000-0000-{digits}" if "-" in found else f"{digits:0>32}"
 
     text = _UNIQUE.sub(number, text)
+    text = _ACCOUNT.sub(r"S-1-\1-0-0-0-\2", text)
     for n, name in enumerate(sorted({p for p in private if len(p) > 2}, key=len, reverse=True), 1):
         whole = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
         text = re.sub(whole, f"person{n}", text, flags=re.IGNORECASE)
@@ -211,6 +217,9 @@ class Recorder:
 
     def _bytes(self, table: str, question: str, ask: Callable[[], bytes]) -> bytes:
         found = self._keep(table, question, ask)
+        if found.startswith(b"bplist"):
+            with suppress(HostError):  # as text, so that names in it are found
+                found = plistlib.dumps(plist(found))
         try:
             text = found.decode("utf-8")
         except UnicodeDecodeError:

@@ -52,6 +52,20 @@ SECRET: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"((?:account|sharedaccess)(?:key|signature)=)[^;\s\"'\\]+", _ANY),
         r"\1[removed]",
     ),
+    (
+        re.compile(
+            r"(<key>[^<]*(?:pass|pwd|secret|token|credential|serial|autologinuser)[^<]*</key>\s*"
+            r"<(?:string|data)>)[^<]+",
+            _ANY,
+        ),
+        r"\1",
+    ),  # a property list; what is left empty is one still
+    (
+        re.compile(
+            r"(serial[\w. ]*[\"']?[ \t]*[:=][ \t]*[\"']?)(?!(?:true|false|null)\b)[\w.+/-]+", _ANY
+        ),
+        r"\1[removed]",
+    ),  # "serial_number": "x", SerialNumber: x
     (re.compile(r"(://)[^/\s@\"']+@"), r"\1[removed]@"),  # https://user:x@host
     (
         re.compile(

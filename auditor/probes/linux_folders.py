@@ -82,7 +82,8 @@ def _folders(host: Host, mount: str) -> Iterator[str | None]:
         except HostError:
             yield None
             continue
-        yield from (f"{top}/{n}" for n in names[:MOST])
+        # ext4's own folder for what it found lost is root's alone and never encrypted.
+        yield from (f"{top}/{n}" for n in names[:MOST] if n != "lost+found")
         if len(names) > MOST:
             yield None
 
