@@ -76,6 +76,7 @@ def test_settings_planted_in_the_registry_are_read() -> None:
         ("remote-desktop-open", False),
         ("screen-locks", True),
         ("recovery-key-escrowed", True),
+        ("encryption-waits", None),
     ]
     assert done.stdout.strip() == str(expected), done.stderr
 

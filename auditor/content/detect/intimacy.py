@@ -185,9 +185,17 @@ FIRST = re.compile(r"\b(?:I|I'm|I've|me|my|myself)\b")
 PUBLIC = re.compile(
     r"(?i)\b(?:olympic\w*|paralympic\w*|medals?|world cup|premier league|championships?|novel(?:ist)?|poet|author|actor|actress|singer|prime minister|(?-i:king|queen)|emperor|"
     r"president|scientist|inventor|explorer|composer|battle|century|(?:b|d)\. ?\d|born (?:in|on)? ?\d{0,2} ?\w* ?1[0-8]\d\d|\(1\d{3} ?[-–] ?(?:1\d{3}|20\d\d)\)|copyright|licen[cs]e|maintainer|"
-    r"upstream|changelog|manual|quick guide|user guide|written by|click|menu|button|screen|settings|cve|urgency|linux|unix|debian|compiler|kernel|api|html|css|javascript|windows|server|upgrade|config\w*|ministers?|government|parliament|reporter|newspaper|unsubscribe|vacanc(?:y|ies)|closing date|invoice|vat|apply (?:by|online|now)|pro rata|per annum|term.time only|(?-i:News)|newsroom|campaigners|charity|bug|patch|release|version|github|https?://|function|module|software)\b"
+    r"upstream|changelog|manual|quick guide|user guide|written by|click|menu|button|screen|settings|cve|urgency|linux|unix|debian|compiler|kernel|api|html|css|javascript|windows|server|upgrade|config\w*|ministers?|government|parliament|reporter|newspaper|unsubscribe|vacanc(?:y|ies)|closing date|invoice|vat|apply (?:by|online|now)|pro rata|per annum|term.time only|(?-i:News)|newsroom|campaigners|charity|bug|patch|release|version|github|https?://|function|module|software|"
+    r"league|striker|midfielder|goalkeeper)\b"
 )
-"""Words of history, fame and programs, which name people of whom a school keeps no record."""
+"""Words of history, fame, sport, tales, examinations, instructions and programs, which name people of whom a school keeps no record."""
+
+
+_PLAINLY = re.compile(
+    r"(?i)\b(?:fa cup|cup final|awareness (?:day|week|month)|read the extract|once upon a time|how to (?:complete|fill in)|"
+    r"how do(?:es)? [\w']+ (?:present|use|convey|create) [\w']+)\b|\[\d+ marks?\]"
+)
+"""What only tales, examinations, instructions, campaigns and sport say: once is enough."""
 
 
 def written(naming: Naming, head: bytes) -> bytes:
@@ -213,7 +221,7 @@ def words(text: str) -> set[str]:
 
 def public(text: str) -> bool:
     """Whether a text is of fame, history or programs, or a timetable."""
-    if _WEEK.search(text[:400]) or len(_DAYS.findall(text)) > 2:
+    if _PLAINLY.search(text) or _WEEK.search(text[:400]) or len(_DAYS.findall(text)) > 2:
         return True
     return len({m[0].lower() for m in PUBLIC.finditer(text)}) > 1
 

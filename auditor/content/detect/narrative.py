@@ -29,6 +29,7 @@ from auditor.content.detect.phrasing import (
     SENTENCE,
     SINGULAR,
     SPEECH,
+    TALE,
     TAUGHT,
     YOURS,
 )
@@ -168,6 +169,7 @@ def read(
         told.of_staff = {word for _, datum, word in found if datum.id in _EMPLOYED}
         told.speech = len(SPEECH.findall(head))
         told.scenes = len({m.upper()[:5] for m in SCENES.findall(head[:40_000])})
+        told.scenes += 2 * bool(TALE.search(head))
         plain = head[: intimacy.SHORT * 12].decode("utf-8", "replace") if short else ""
         told.short = short and not (intimacy.public(plain) or TAUGHT.search(place))
         told.absent = told.short and intimacy.absent(plain)

@@ -132,6 +132,8 @@ MADE_UP = _quick(
     rb"(?:put in|fill in|underline|insert|add|circle|copy out|rewrite|correct|punctuate|complete) the (?:missing |right |following )?(?:commas?|words?|sentences?|letters?|verbs?|nouns?|adjectives?|blanks?|apostrophes?|table|punctuation)|worksheet|the (?:poet|writer|author|narrator)|this extract|source [ab]\\b|"
     rb"true or false|vrai ou faux|make your own|learning objective|\\bLO:|homework|extension task|key stage \d history)\b"
 )
+TALE = _quick(rb"(?i)\b(?:once upon a time|happily ever after)\b")
+"""What only a story says."""
 PAST = re.compile(rb"\b1(?:[0-8]\d\d|9[0-5]\d)\b(?![\d/.-])")
 PRESENT = re.compile(rb"\b20\d\d\b|[/.-][012]\d\b")
 GENERIC = re.compile(
