@@ -162,7 +162,7 @@ def scanned(top: Path, out: Path, jobs: int) -> Scanned:
     here, most, done = psutil.Process(), [0], threading.Event()
 
     def sample() -> None:
-        while not done.wait(0.05):
+        while not done.wait(0.5):  # asking costs the parent, whose time is measured too
             for child in here.children(recursive=True):
                 with suppress(psutil.Error):
                     most[0] = max(most[0], child.memory_info().rss)
