@@ -2,6 +2,12 @@
 
 With root the first sectors are read too, which know ciphers and what is on a drive that is only
 attached.
+
+lsblk and findmnt are not asked. They read these same files and udev's, so they know nothing more;
+their columns and the types of their JSON differ between versions; and without udev's data lsblk
+gives null for the file system of an encrypted drive as for that of an open one. Here the layers
+below a volume come from /sys/block/*/slaves and dm/uuid, mounts from /proc/self/mountinfo, and what
+neither tells, and udev has not seen, is unknown.
 """
 
 from __future__ import annotations
