@@ -43,7 +43,10 @@ class Folder:
     length: int = 0
     files: list[int] = field(default_factory=list)
     """Sizes of the files in it."""
-    checked: bool = False
+    sums: list[int | None] = field(default_factory=list)
+    """CRC-32 of each of these files; None where the archive has none."""
+    crc: int | None = None
+    """CRC-32 of all that comes out."""
 
     @property
     def size(self) -> int:
@@ -94,6 +97,20 @@ def read(file: BinaryIO) -> Seven:
             return Seven(hidden=True)
         data = b"".join(unpacked(file, folder))
     raise Damaged("the header of this archive is not understood")
+
+
+def checked(pieces: Iterator[bytes], wanted: int | None) -> Iterator[bytes]:
+    """The bytes of a file, held against its sum when all have come.
+
+    Raises:
+        Damaged: The sum is another.
+    """
+    found = 0
+    for piece in pieces:
+        found = zlib.crc32(piece, found)
+        yield piece
+    if wanted is not None and found != wanted:
+        raise Damaged("a file in this archive is not as it was packed")
 
 
 def unpacked(file: BinaryIO, folder: Folder) -> Iterator[bytes]:
@@ -274,6 +291,7 @@ class _Reader:
             folder.at = at + sum(sizes[:n])
             folder.length = sizes[n] if n < len(sizes) else 0
             folder.files = folder.files or [folder.size]
+            folder.sums = folder.sums or [folder.crc]
             n += folder.packed
         return folders
 
@@ -287,10 +305,9 @@ class _Reader:
                 self._digests(count)
         return at, sizes
 
-    def _digests(self, count: int) -> int:
-        known = sum(self.bits(count, short=True))
-        self.take(4 * known)
-        return known
+    def _digests(self, count: int) -> list[int | None]:
+        known = self.bits(count, short=True)
+        return [int.from_bytes(self.take(4), "little") if k else None for k in known]
 
     def _folders(self) -> list[Folder]:
         self.byte()  # 0x0B
@@ -303,9 +320,8 @@ class _Reader:
                 for folder in made:
                     folder.sizes = [self.number() for _ in folder.coders]
             elif kind == 0x0A:
-                for folder, known in zip(made, self.bits(count, short=True), strict=True):
-                    folder.checked = known
-                    self.take(4 * known)
+                for folder, crc in zip(made, self._digests(count), strict=True):
+                    folder.crc = crc
         return made
 
     def _folder(self) -> Folder:
@@ -334,11 +350,13 @@ class _Reader:
         for folder, count in zip(folders, counts, strict=True):
             some = [self.number() for _ in range(count - 1)] if kind == 0x09 else []
             folder.files = [*some, folder.size - sum(some)] if count else []
+            folder.sums = [folder.crc] if count == 1 else [None] * count
         if kind == 0x09:
             kind = self.byte()
         while kind != 0:
             if kind == 0x0A:
-                self._digests(
-                    sum(c for f, c in zip(folders, counts, strict=True) if c != 1 or not f.checked)
-                )
+                open_ = [f for f in folders if f.sums != [f.crc] or f.crc is None]
+                told = iter(self._digests(sum(len(f.files) for f in open_)))
+                for folder in open_:
+                    folder.sums = [next(told) for _ in folder.files]
             kind = self.byte()

@@ -60,8 +60,9 @@ def _seven(source: Source) -> Parts:
 
 def _folder(source: Source, file: BinaryIO, folder: sevens.Folder, names: list[str]) -> Parts:
     pieces, at = Stretches(sevens.unpacked(file, folder)), 0
-    for size, name in zip(folder.files, names, strict=False):
-        yield Member(source.member(name, stream(pieces.take(at, size)), size))
+    for size, sum_, name in zip(folder.files, folder.sums, names, strict=False):
+        whole = sevens.checked(pieces.take(at, size), sum_)
+        yield Member(source.member(name, stream(whole), size))
         at += size
 
 
