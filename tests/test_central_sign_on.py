@@ -238,9 +238,10 @@ LIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "signed with the public key as a secret": by_public_key,
     "cut short": lambda claims: signed(claims)[:-10],
     "no token": lambda claims: "",
-    "an address that is not proved": with_(email_verified=False),
-    "an address that is proved in words": with_(email_verified="false"),
-    "no address": without("email"),
+    # Of somebody new: whose account is bound already is known by the subject, whatever the address.
+    "an address that is not proved": with_(sub="s-2", email_verified=False),
+    "an address that is proved in words": with_(sub="s-2", email_verified="false"),
+    "no address": with_(sub="s-2", email=None),
 }
 
 
