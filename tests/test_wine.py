@@ -81,6 +81,33 @@ def test_settings_planted_in_the_registry_are_read() -> None:
     assert done.stdout.strip() == str(expected), done.stderr
 
 
+def test_rules_of_device_management_planted_in_the_registry_are_read() -> None:
+    said = '<enabled/><data id="RDVCrossOrg" value="0"/>'
+    plant = (
+        "import winreg\n"
+        "M, D, S = winreg.HKEY_LOCAL_MACHINE, winreg.REG_DWORD, winreg.REG_SZ\n"
+        "B = r'SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\BitLocker'\n"
+        "F = r'SYSTEM\\CurrentControlSet\\Policies\\Microsoft\\FVE'\n"
+        "def put(k, n, v, t):\n"
+        "    with winreg.CreateKeyEx(M, k) as key: winreg.SetValueEx(key, n, 0, t, v)\n"
+        "from auditor.host.this import this_machine\n"
+        "from auditor.probes.windows_settings import write_block\n"
+        "put(F, 'RDVDenyWriteAccess', 0, D)\n"
+        "before = write_block(this_machine()).on\n"
+        f"put(B, 'RemovableDrivesRequireEncryption', {said!r}, S)\n"
+        "told = write_block(this_machine())\n"
+        "put(B, 'RemovableDrivesRequireEncryption', '<what/>', S)\n"
+        "odd = write_block(this_machine()).on\n"
+        "winreg.DeleteKey(M, B)\n"
+        "put(F, 'RDVDenyWriteAccess', 1, D)\n"
+        "print(before, told.on, 'device management' in told.detail, odd)\n"
+    )
+
+    done = in_wine("-c", plant)
+
+    assert done.stdout.split() == ["False", "True", "True", "None"], done.stderr
+
+
 HERE = (
     "windows", "windows_safety", "windows_protection", "windows_backups", "macos", "macos_settings", "linux_settings",
     "shares", "probes", "sectors", "questions", "recovery_keys", "record", "roots", "checksums", "content", "safety",
