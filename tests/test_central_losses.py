@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -191,6 +191,23 @@ def small_disk(folder: Path, megabytes: int) -> bool:
     return made.returncode == 0
 
 
+def sent_until_refused(
+    address: str, bodies: Iterable[bytes], head: dict[str, str]
+) -> tuple[list[str], list[httpx.Response]]:
+    """The reports that were accepted, and the first five refusals."""
+    accepted: list[str] = []
+    refused: list[httpx.Response] = []
+    for body in bodies:
+        answer = httpx.post(f"{address}/api/v1/reports", content=body, headers=head)
+        if answer.status_code == 201:
+            accepted.append(answer.json()["report"])
+        else:
+            refused.append(answer)
+        if len(refused) == 5:
+            break
+    return accepted, refused
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a small file system")
 def test_a_full_disk_is_told_and_keeps_every_report_that_was_accepted(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
@@ -199,16 +216,8 @@ def test_a_full_disk_is_told_and_keeps_every_report_that_was_accepted(tmp_path: 
     try:
         c = centre.new(disk / "home", requests_per_minute=10**6)
         head = {"Authorization": f"Bearer {c.enrol('999001').token}"}
-        accepted, refused = [], []
         with centre.serving(Path(c.home.folder)) as address:
-            for body in reports(c, 300):
-                answer = httpx.post(f"{address}/api/v1/reports", content=body, headers=head)
-                if answer.status_code == 201:
-                    accepted.append(answer.json()["report"])
-                else:
-                    refused.append(answer)
-                if len(refused) == 5:
-                    break
+            accepted, refused = sent_until_refused(address, reports(c, 300), head)
             assert refused, "the disk is full at last"
             assert {r.status_code for r in refused} == {503}
             assert {r.json()["why"] for r in refused} <= {"not_stored", "unavailable"}
@@ -231,16 +240,8 @@ def test_a_full_disk_under_postgresql_is_told_and_keeps_what_was_accepted(tmp_pa
             url = on_disk(server, disk)
             c = centre.new(tmp_path / "home", url, requests_per_minute=10**6)
             head = {"Authorization": f"Bearer {c.enrol('999001').token}"}
-            accepted, refused = [], []
             with centre.serving(Path(c.home.folder), "--workers", "2") as address:
-                for body in reports(c, 400):
-                    answer = httpx.post(f"{address}/api/v1/reports", content=body, headers=head)
-                    if answer.status_code == 201:
-                        accepted.append(answer.json()["report"])
-                    else:
-                        refused.append(answer)
-                    if len(refused) == 5:
-                        break
+                accepted, refused = sent_until_refused(address, reports(c, 400), head)
                 assert accepted, "some fitted"
                 assert {r.status_code for r in refused} == {503}, "the disk is full at last"
                 assert all("retry-after" in r.headers for r in refused)

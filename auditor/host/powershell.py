@@ -25,7 +25,7 @@ SECONDS = 90.0
 
 DENIED = frozenset({"PermissionDenied", "SecurityError", "AuthenticationError"})
 
-SCRIPT = r"""
+BEGINNING = r"""
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 try { [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false) } catch { }
@@ -35,6 +35,10 @@ function Why($e) {
   if ("$($e.FullyQualifiedErrorId)" -match $refused) { return 'PermissionDenied' }
   "$($e.CategoryInfo.Category)"
 }
+"""
+"""How both scripts begin; `Why` names an error by a word that is never translated."""
+
+_PARTS = r"""
 $found = @{ mode = "$($ExecutionContext.SessionState.LanguageMode)"; errors = $errors }
 $storage = 'root/Microsoft/Windows/Storage'
 $locks = 'root/CIMV2/Security/MicrosoftVolumeEncryption'
@@ -194,6 +198,7 @@ try {
 } catch { $errors.devices = Why $_ }
 $found | ConvertTo-Json -Depth 6 -Compress
 """
+SCRIPT = BEGINNING + _PARTS
 
 
 def command(host: Host) -> tuple[str, ...]:

@@ -16,18 +16,9 @@ from __future__ import annotations
 import base64
 
 from auditor.host import Host
-from auditor.host.powershell import SECONDS, Answers, parse
+from auditor.host.powershell import BEGINNING, SECONDS, Answers, parse
 
-SCRIPT = r"""
-$ErrorActionPreference = 'Stop'
-$ProgressPreference = 'SilentlyContinue'
-try { [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false) } catch { }
-$errors = @{}
-function Why($e) {
-  $refused = 'UnauthorizedAccess|80041003|80070005'
-  if ("$($e.FullyQualifiedErrorId)" -match $refused) { return 'PermissionDenied' }
-  "$($e.CategoryInfo.Category)"
-}
+_PARTS = r"""
 $found = @{ errors = $errors }
 function When($t) { if ($t) { $t.ToUniversalTime().ToString('o') } }
 try {
@@ -145,6 +136,7 @@ try {
 } catch { $errors.shadows = Why $_ }
 $found | ConvertTo-Json -Depth 6 -Compress
 """
+SCRIPT = BEGINNING + _PARTS
 
 
 def command(host: Host) -> tuple[str, ...]:
